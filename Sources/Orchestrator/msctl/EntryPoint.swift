@@ -1,0 +1,48 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// Parses, runs and ends the process: the one place that renders a failure and chooses the exit code.
+enum EntryPoint {
+    static func run(_ arguments: [String]) async -> Never {
+        let arguments = LeadingOptions.movedBehindCommand(arguments)
+        do {
+            var command = try Msctl.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch {
+            let report = report(of: error)
+            let console = console(arguments)
+            console.complain(report.rendered(as: format(arguments), style: console.errorStyle))
+            exit(report.code)
+        }
+    }
+
+    /// Ends the process itself for `--help`, `--version` and completions, which are no failures.
+    static func report(of error: any Error) -> FailureReport {
+        if let failure = error as? CommandFailure { return FailureReport(failure) }
+        let code = Msctl.exitCode(for: error)
+        if code == .success { Msctl.exit(withError: error) }
+        if code == .validationFailure {
+            return FailureReport(usage: Msctl.fullMessage(for: error), code: code.rawValue)
+        }
+        return FailureReport(unexpected: error)
+    }
+
+    /// Read from the arguments, because they may be what could not be parsed.
+    static func format(_ arguments: [String]) -> OutputFormat {
+        let pairs = zip(arguments, arguments.dropFirst())
+        return arguments.contains("--format=json") || pairs.contains { $0 == "--format" && $1 == "json" }
+            ? .json : .table
+    }
+
+    private static func console(_ arguments: [String]) -> Console {
+        Console(
+            isQuiet: false, noColor: arguments.contains("--no-color"),
+            environment: ProcessInfo.processInfo.environment)
+    }
+}

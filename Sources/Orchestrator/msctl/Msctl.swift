@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The command line of msctl. Every command parses, calls and renders; what it does is elsewhere.
+@main
+struct Msctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "msctl",
+        abstract: "Run a set of services on this machine: in order, watched, logged, and gone when told so.",
+        version: "msctl 0.1.0",
+        subcommands: [])
+
+    static func main() async {
+        await EntryPoint.run(Array(CommandLine.arguments.dropFirst()))
+    }
+}

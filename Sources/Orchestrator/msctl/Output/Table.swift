@@ -1,0 +1,60 @@
+/// Rows with aligned columns, two blanks apart, never wrapped. Colour is put on after the widths are known.
+struct Table {
+    struct Column {
+        let title: String
+        var alignsRight = false
+
+        static func left(_ title: String) -> Column { Column(title: title) }
+        static func right(_ title: String) -> Column { Column(title: title, alignsRight: true) }
+    }
+
+    struct Cell: ExpressibleByStringLiteral {
+        let text: String
+        var paint: @Sendable (Style, String) -> String = { _, text in text }
+
+        init(_ text: String) { self.text = Self.printable(text) }
+        init(stringLiteral text: String) { self.init(text) }
+        init(_ text: String, paint: @escaping @Sendable (Style, String) -> String) {
+            self.init(text)
+            self.paint = paint
+        }
+
+        /// Control bytes of foreign text never reach the terminal.
+        private static func printable(_ text: String) -> String {
+            let isControl: (Unicode.Scalar) -> Bool = { $0.value < 32 || $0.value == 127 }
+            guard text.unicodeScalars.contains(where: isControl) else { return text }
+            return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+        }
+    }
+
+    let columns: [Column]
+    private(set) var rows: [[Cell]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    mutating func add(_ cells: [Cell]) { rows.append(cells) }
+
+    func rendered(_ style: Style) -> String {
+        let widths = columns.indices.map { index in
+            max(columns[index].title.count, rows.map { $0[index].text.count }.max() ?? 0)
+        }
+        let header = line(columns.map { Cell($0.title, paint: { $0.dim($1) }) }, widths, style)
+        return ([header] + rows.map { line($0, widths, style) }).joined(separator: "\n")
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {
+        var line = ""
+        // Blanks are held back until something follows them, so no line ends in blanks.
+        var pending = ""
+        for (index, cell) in cells.enumerated() {
+            let padding = String(repeating: " ", count: widths[index] - cell.text.count)
+            if columns[index].alignsRight { pending += padding }
+            if !cell.text.isEmpty {
+                line += pending + cell.paint(style, cell.text)
+                pending = ""
+            }
+            pending += (columns[index].alignsRight ? "" : padding) + "  "
+        }
+        return line
+    }
+}
