@@ -1,0 +1,122 @@
+// What Linux offers and Swift cannot spell: variadic calls, macros, and system calls without a libc function.
+// Inline wrappers of fixed arity with the prefix clinux_; no logic. A result of -1 leaves its cause in errno.
+#pragma once
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#if __has_include("clinux_inotify.h")
+#include "clinux_inotify.h"
+#endif
+
+// _GNU_SOURCE would give other C modules a second definition of fd_set, so what hides behind it is spelled here.
+#ifndef F_OFD_GETLK
+#define F_OFD_GETLK 36
+#define F_OFD_SETLK 37
+#endif
+
+static inline int clinux_errno(void) { return errno; }
+
+// open(2) with a mode; the descriptor is always close-on-exec.
+static inline int clinux_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+// An open file description lock (fcntl(2), F_OFD_SETLK) on the whole file: it dies with the last descriptor of the
+// description, so with its holder, and can be asked for without being taken. 0, or -1 with EAGAIN when it is held.
+static inline int clinux_lock(int fd) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+// F_OFD_GETLK: 1 when another description holds a lock on the file, 0 when nobody does, -1 on an error.
+static inline int clinux_is_locked(int fd) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}
+
+// prctl(2) PR_SET_CHILD_SUBREAPER: orphans of the whole tree become children of the caller.
+static inline int clinux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+// pidfd_open(2), Linux 5.3: readable when the process has ended; works for processes that are not children.
+static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+// pidfd_send_signal(2), Linux 5.1: cannot hit a process that took the number of a dead one.
+static inline int clinux_pidfd_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+// pidfd_send_signal(2) with a value that the receiver finds in si_value, like sigqueue(3).
+static inline int clinux_pidfd_queue(int pidfd, int signal, int value) {
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    info.si_signo = signal;
+    info.si_code = SI_QUEUE;
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    info.si_value.sival_int = value;
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, &info, 0);
+}
+
+// close_range(2), Linux 5.9: closes every descriptor from first on; where it is missing, one by one up to 1024.
+static inline void clinux_close_from(unsigned first) {
+    if (syscall(SYS_close_range, first, ~0u, 0) == 0) return;
+    for (unsigned fd = first; fd < 1024; fd++) close((int)fd);
+}
+
+// wait(2) status macros.
+static inline int clinux_exited(int status) { return WIFEXITED(status); }
+static inline int clinux_exit_code(int status) { return WEXITSTATUS(status); }
+static inline int clinux_term_signal(int status) { return WTERMSIG(status); }
+
+// pipe2(2), both ends close-on-exec: ends[0] to read, ends[1] to write.
+static inline int clinux_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+// The value that came with a queued signal (si_value is a macro over a union); -1 when it was not queued.
+static inline int clinux_queued_value(const siginfo_t *info) {
+    return info->si_code == SI_QUEUE ? info->si_value.sival_int : -1;
+}
+
+// Ignored signals survive execve(2): put every disposition back before a program is started.
+static inline void clinux_default_signals(void) {
+    for (int signal = 1; signal < 32; signal++) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = SIG_DFL;
+        sigaction(signal, &action, NULL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static inline char **clinux_environ(void) {
+    extern char **environ;
+    return environ;
+}
+
+static inline int clinux_rename(const char *from, const char *to) {
+    extern int rename(const char *, const char *);
+    return rename(from, to);
+}
