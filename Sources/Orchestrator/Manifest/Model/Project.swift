@@ -1,0 +1,57 @@
+import SystemPackage
+
+/// Everything the manifests say, read, merged, interpolated and checked: immutable and complete.
+///
+/// A project crosses the control socket and is kept in `state.db` as JSON; it holds resolved values only, so the daemon
+/// never reads a manifest or an environment of its own.
+package struct Project: Sendable, Hashable, Codable {
+    /// `name:` of the manifests, or the name of the project's directory, reduced to `[a-z0-9_-]`.
+    package var name: String
+    /// The absolute directory that `.msctl` lives in.
+    package var directory: String
+    /// The manifest files that were read, absolute, in merge order.
+    package var files: [String]
+    /// The services of the active profiles, in the order in which the manifests name them.
+    package var services: [Service]
+    package var secrets: [Secret]
+
+    package init(
+        name: String, directory: String, files: [String] = [], services: [Service] = [], secrets: [Secret] = []
+    ) {
+        self.name = name
+        self.directory = directory
+        self.files = files
+        self.services = services
+        self.secrets = secrets
+    }
+
+    package subscript(service name: String) -> Service? { services.first { $0.name == name } }
+}
+
+/// A value that services read from a file and that is never printed.
+package struct Secret: Sendable, Hashable, Codable {
+    package enum Source: Sendable, Hashable, Codable {
+        /// Made once, 32 random bytes as base64url, kept in `.msctl/secrets/NAME`.
+        case generated
+        /// An existing file, absolute.
+        case file(String)
+    }
+    package var name: String
+    package var source: Source
+
+    package init(name: String, source: Source) {
+        self.name = name
+        self.source = source
+    }
+
+    /// The variable that tells a service where the secret's file is: `token-key` gives `TOKEN_KEY_FILE`.
+    package var variable: String { EnvironmentName.from(name) + "_FILE" }
+}
+
+/// How a service's or a secret's name becomes part of an environment variable's name.
+package enum EnvironmentName {
+    /// Upper case, with everything but letters and digits as `_`: `user-service` gives `USER_SERVICE`.
+    package static func from(_ name: String) -> String {
+        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+}
