@@ -1,0 +1,74 @@
+import CLinux
+
+/// What the kernel says of processes (proc(5)). Every answer may be out of date the moment it is given; what must not race
+/// goes by locks and pidfds instead.
+package enum ProcessTable {
+    /// Identifies this boot: numbers of processes mean nothing across it.
+    package static let bootID: String =
+        ProcFile.text("/proc/sys/kernel/random/boot_id")?.trimmingSuffix("\n") ?? "unknown"
+
+    /// Program and arguments separated by spaces; nil when there is no such process.
+    package static func command(of pid: Int32) -> String? {
+        guard let bytes = ProcFile.bytes("/proc/\(pid)/cmdline"), !bytes.isEmpty else {
+            return ProcFile.text("/proc/\(pid)/comm")?.trimmingSuffix("\n")
+        }
+        let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return words.joined(separator: " ")
+    }
+
+    /// Parent, session, state, start time and processor time from /proc/PID/stat.
+    package static func stat(of pid: Int32) -> ProcessStat? {
+        guard let text = ProcFile.text("/proc/\(pid)/stat"), let name = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: name)...].split(separator: " ")
+        guard fields.count > 21, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+            let user = UInt64(fields[11]), let system = UInt64(fields[12]), let start = UInt64(fields[19]),
+            let pages = UInt64(fields[21])
+        else { return nil }
+        return ProcessStat(
+            state: fields[0].first ?? "?", parent: parent, session: session, processorTicks: user + system,
+            startTicks: start, residentPages: pages)
+    }
+
+    /// The children that the kernel lists for a process, over all its threads.
+    package static func children(of pid: Int32) -> [Int32] {
+        ProcFile.numbers(in: "/proc/\(pid)/task").flatMap { thread in
+            (ProcFile.text("/proc/\(pid)/task/\(thread)/children") ?? "").split(separator: " ").compactMap { Int32($0) }
+        }
+    }
+
+    /// The process and all its descendants.
+    package static func tree(of pid: Int32) -> [Int32] {
+        var tree = [pid]
+        var next = 0
+        while next < tree.count, tree.count < 100_000 {
+            tree += children(of: tree[next])
+            next += 1
+        }
+        return tree
+    }
+
+    /// Every process of a session, zombies left out.
+    package static func members(ofSession session: Int32) -> [Int32] {
+        ProcFile.numbers(in: "/proc").filter { pid in
+            guard let stat = stat(of: pid) else { return false }
+            return stat.session == session && stat.state != "Z"
+        }
+    }
+}
+
+package struct ProcessStat: Sendable {
+    package let state: Character
+    package let parent: Int32
+    package let session: Int32
+    /// User and system time, in ticks of 1/100 s.
+    package let processorTicks: UInt64
+    /// Since boot, in ticks of 1/100 s.
+    package let startTicks: UInt64
+    package let residentPages: UInt64
+}
+
+extension String {
+    func trimmingSuffix(_ suffix: Character) -> String {
+        last == suffix ? String(dropLast()) : self
+    }
+}

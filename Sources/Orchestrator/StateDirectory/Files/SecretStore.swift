@@ -1,0 +1,42 @@
+import CLinux
+import SystemPackage
+
+/// `.msctl/secrets`: generated secrets, one file each, 0600.
+package struct SecretStore: Sendable {
+    package let layout: StateLayout
+
+    package init(layout: StateLayout) { self.layout = layout }
+
+    /// The secret's value without a trailing newline.
+    package func read(_ name: String) throws(StateError) -> String {
+        guard let bytes = try AtomicFile.read(layout.secret(name)) else { throw .noSecret(name) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.last == "\n" ? String(text.dropLast()) : text
+    }
+
+    /// Makes the secret unless it is there: 32 random bytes as base64url (RFC 4648, section 5), 43 characters.
+    package func generate(_ name: String) throws(StateError) {
+        if try AtomicFile.read(layout.secret(name)) != nil { return }
+        try AtomicFile.makeDirectory(layout.secrets)
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        try AtomicFile.write(Array((base64url(bytes) + "\n").utf8), to: layout.secret(name), durable: true)
+    }
+
+    private func base64url(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        var text = ""
+        var pending: UInt32 = 0
+        var bits = 0
+        for byte in bytes {
+            pending = pending << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet[Int(pending >> UInt32(bits) & 63)])
+            }
+        }
+        if bits > 0 { text.append(alphabet[Int(pending << UInt32(6 - bits) & 63)]) }
+        return text
+    }
+}

@@ -1,0 +1,19 @@
+import SystemPackage
+
+/// What can go wrong with the state directory; seen by whoever ran the command, or in the daemon's log.
+package enum StateError: Error, CustomStringConvertible {
+    /// A file or directory cannot be made, read or written.
+    case file(FilePath, Errno)
+    /// state.db cannot be opened, read or written.
+    case database(String)
+    /// There is no such secret.
+    case noSecret(String)
+
+    package var description: String {
+        switch self {
+        case .file(let path, let error): "\(path): \(error)"
+        case .database(let message): "state.db: \(message)"
+        case .noSecret(let name): "there is no secret '\(name)' yet; 'msctl up' makes it"
+        }
+    }
+}

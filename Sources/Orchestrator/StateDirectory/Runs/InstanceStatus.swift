@@ -1,0 +1,102 @@
+/// What an instance is doing, as `msctl status` shows it.
+package enum InstanceState: String, Sendable, Codable, CaseIterable {
+    /// Wanted, but something it depends on is not ready yet.
+    case waiting
+    /// Its process was launched and is not ready yet.
+    case starting
+    /// Its process runs, and is ready if there is a way to tell.
+    case running
+    /// Asked to stop; its process or something of its tree still runs.
+    case stopping
+    /// Stopped because somebody asked for it.
+    case stopped
+    /// Ended by itself and is not to be restarted.
+    case exited
+    /// Ended by itself and waits for its next start.
+    case backoff
+    /// Ended too often in too short a time.
+    case crashLooping = "crash-looping"
+    /// Could not be started at all.
+    case failed
+    /// Not started because something it depends on failed.
+    case skipped
+
+    /// Whether a process of this instance may be alive.
+    package var isAlive: Bool { self == .starting || self == .running || self == .stopping }
+}
+
+/// What the probes say of an instance.
+package enum InstanceHealth: String, Sendable, Codable {
+    /// Nothing tells; there is no probe.
+    case none
+    case starting
+    case healthy
+    case unhealthy
+}
+
+/// How a process ended.
+package enum ExitStatus: Sendable, Hashable, Codable {
+    case code(Int32)
+    case signal(Int32)
+    /// Its shim was killed, so nobody could wait for it; what was left of it has been ended.
+    case unknown
+
+    package var isSuccess: Bool { self == .code(0) }
+}
+
+/// What one probe came to, kept for `status` and `up` to show.
+package struct ProbeReport: Sendable, Hashable, Codable {
+    package enum Outcome: String, Sendable, Codable {
+        case passed
+        case refused
+        case timedOut = "timed-out"
+        case wrongStatus = "wrong-status"
+        case failed
+    }
+    /// Milliseconds since 1970.
+    package var time: Int64
+    package var outcome: Outcome
+    package var latencyMilliseconds: Double
+    /// One line: what was asked and what came back.
+    package var detail: String
+    /// The first bytes of the answer, at most 200.
+    package var body: String?
+
+    package init(time: Int64, outcome: Outcome, latencyMilliseconds: Double, detail: String, body: String? = nil) {
+        self.time = time
+        self.outcome = outcome
+        self.latencyMilliseconds = latencyMilliseconds
+        self.detail = detail
+        self.body = body
+    }
+}
+
+/// Everything that is known of an instance at one moment, as kept in `state.db` and sent to watchers.
+package struct InstanceStatus: Sendable, Hashable, Codable {
+    package var instance: InstanceID
+    /// The current or last run; 0 before the first.
+    package var run: Int = 0
+    package var state: InstanceState
+    package var health: InstanceHealth = .none
+    /// The service's own process, while it lives.
+    package var pid: Int32?
+    package var port: UInt16?
+    /// When `state` was entered; milliseconds since 1970.
+    package var since: Int64
+    /// Restarts that the supervisor made by itself since the last time somebody started the instance.
+    package var restarts: Int = 0
+    package var exit: ExitStatus?
+    /// One sentence when it is not well, or what it waits for.
+    package var reason: String?
+    package var probe: ProbeReport?
+    /// Whether somebody wants it to run.
+    package var wanted: Bool = true
+    /// Whether the supervisor has nothing more to do for it: it is ready, or has ended, or needs a person.
+    package var settled: Bool = false
+
+    package init(instance: InstanceID, state: InstanceState, since: Int64) {
+        self.instance = instance
+        self.state = state
+        self.since = since
+    }
+}

@@ -1,0 +1,63 @@
+import SystemPackage
+
+/// What a run's directory says of it.
+extension RunDirectory {
+    /// Whether its shim lives, and so perhaps something of its tree.
+    package var isAlive: Bool { FileLock.isHeld(shimLock) }
+
+    /// The shim and the service's own process, as the shim wrote them.
+    package var processes: (shim: Int32, service: Int32)? {
+        guard let bytes = try? AtomicFile.read(shimLock) else { return nil }
+        let numbers = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
+        return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
+    }
+
+    /// How it ended; nil while it runs, and for ever when its shim was killed.
+    package var exit: ExitRecord? {
+        guard let bytes = try? AtomicFile.read(exitRecord) else { return nil }
+        return ExitRecord(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// The line that a shim leaves when its service has ended: `code N TIME`, `signal N TIME` or `errno N TIME`.
+package struct ExitRecord: Sendable, Hashable {
+    package enum End: Sendable, Hashable {
+        case exited(ExitStatus)
+        /// The program could not be executed; the errno of execve(2).
+        case notExecutable(Int32)
+    }
+    package let end: End
+    /// Milliseconds since 1970.
+    package let time: Int64
+
+    package init?(_ text: String) {
+        let words = text.split { $0 == " " || $0 == "\n" }
+        guard words.count == 3, let number = Int32(words[1]), let time = Int64(words[2]) else { return nil }
+        switch words[0] {
+        case "code": end = .exited(.code(number))
+        case "signal": end = .exited(.signal(number))
+        case "errno": end = .notExecutable(number)
+        default: return nil
+        }
+        self.time = time
+    }
+
+    package var status: ExitStatus {
+        switch end {
+        case .exited(let status): status
+        case .notExecutable: .code(127)
+        }
+    }
+}
+
+extension StateLayout {
+    /// The instances that have ever run, in order.
+    package var instances: [InstanceID] {
+        AtomicFile.names(in: runs).compactMap { InstanceID($0) }.sorted()
+    }
+
+    /// The runs that an instance still has, oldest first.
+    package func allRuns(of instance: InstanceID) -> [RunDirectory] {
+        AtomicFile.names(in: runs(of: instance)).compactMap { Int($0) }.sorted().map { run($0, of: instance) }
+    }
+}

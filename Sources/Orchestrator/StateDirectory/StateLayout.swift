@@ -1,0 +1,74 @@
+import SystemPackage
+
+/// Where everything of a project's `.msctl` directory is. Paths only; nothing is touched.
+///
+/// ```
+/// .msctl/
+///   control.sock  msctld.lock  msctld.log  daemon/
+///   state.db  endpoints.json  secrets/NAME  data/SERVICE/
+///   runs/SERVICE.REPLICA/RUN/    out.log  err.log  exit  shim.lock  spec.json
+/// ```
+package struct StateLayout: Sendable, Hashable {
+    /// `.msctl` itself, absolute.
+    package let root: FilePath
+
+    /// The state directory of the project in `projectDirectory` (absolute).
+    package init(projectDirectory: FilePath) {
+        root = projectDirectory.appending(".msctl")
+    }
+
+    package var database: FilePath { root.appending("state.db") }
+    package var endpoints: FilePath { root.appending("endpoints.json") }
+    package var daemonLock: FilePath { root.appending("msctld.lock") }
+    package var daemonLog: FilePath { root.appending("msctld.log") }
+    /// The daemon's own run: its shim's lock and its exit record.
+    package var daemonRun: FilePath { root.appending("daemon") }
+    package var secrets: FilePath { root.appending("secrets") }
+    package var data: FilePath { root.appending("data") }
+    package var runs: FilePath { root.appending("runs") }
+
+    package func secret(_ name: String) -> FilePath { secrets.appending(name) }
+    package func data(of service: String) -> FilePath { data.appending(service) }
+    package func runs(of instance: InstanceID) -> FilePath { runs.appending(instance.description) }
+    package func run(_ run: Int, of instance: InstanceID) -> RunDirectory {
+        RunDirectory(path: runs(of: instance).appending(String(run)), instance: instance, run: run)
+    }
+}
+
+/// One replica of a service, `user-service.1`.
+package struct InstanceID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    package let service: String
+    /// Counted from 1.
+    package let replica: Int
+
+    package init(service: String, replica: Int) {
+        self.service = service
+        self.replica = replica
+    }
+
+    /// Reads `SERVICE.REPLICA`; the service's name may hold dots itself.
+    package init?(_ text: some StringProtocol) {
+        guard let dot = text.lastIndex(of: "."), dot != text.startIndex,
+            let replica = Int(text[text.index(after: dot)...]), replica > 0
+        else { return nil }
+        self.init(service: String(text[..<dot]), replica: replica)
+    }
+
+    package var description: String { "\(service).\(replica)" }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.service, a.replica) < (b.service, b.replica) }
+}
+
+/// The directory of one run: one life of one instance, and all there is to know about it.
+package struct RunDirectory: Sendable, Hashable {
+    package let path: FilePath
+    package let instance: InstanceID
+    /// Counted from 1 for each instance, never reused.
+    package let run: Int
+
+    package var standardOutput: FilePath { path.appending("out.log") }
+    package var standardError: FilePath { path.appending("err.log") }
+    package var exitRecord: FilePath { path.appending("exit") }
+    package var shimLock: FilePath { path.appending("shim.lock") }
+    package var spec: FilePath { path.appending("spec.json") }
+}

@@ -1,0 +1,110 @@
+import Dispatch
+import Foundation
+import GRDB
+import Manifest
+import Synchronization
+
+/// The one writer of `state.db`, the daemon's. Changes are queued in order and written by a thread of their own, as many as
+/// there are in one transaction: nothing that supervises waits for a disk.
+package final class StateWriter: Sendable {
+    package enum Change: Sendable {
+        case instance(InstanceStatus)
+        case forget(InstanceID)
+        case runStarted(InstanceID, run: Int, pid: Int32?, time: Int64)
+        case runEnded(InstanceID, run: Int, ExitStatus, time: Int64)
+        case event(String, InstanceID, run: Int, detail: String?, time: Int64)
+    }
+
+    private let database: DatabaseQueue
+    private let thread = DispatchQueue(label: "state.db")
+    private let queued = Mutex<[Change]>([])
+    private let report: @Sendable (StateError) -> Void
+
+    /// Opens or makes the database. `report` hears of a write that failed; its changes are tried again with the next.
+    package init(layout: StateLayout, report: @escaping @Sendable (StateError) -> Void) throws(StateError) {
+        self.report = report
+        do {
+            database = try StateDatabase.open(layout.database, readonly: false)
+            try StateDatabase.migrator.migrate(database)
+        } catch {
+            throw .database("\(error)")
+        }
+    }
+
+    /// Stores what is wanted, before anything is done about it.
+    package func setDesired(_ project: Project) throws(StateError) {
+        do {
+            let text = String(decoding: try JSONEncoder().encode(project), as: UTF8.self)
+            try database.write { db in
+                try db.execute(sql: "INSERT OR REPLACE INTO desired (id, project) VALUES (1, ?)", arguments: [text])
+            }
+        } catch {
+            throw .database("\(error)")
+        }
+    }
+
+    /// Queues changes, to be written soon and in order.
+    package func enqueue(_ changes: [Change]) {
+        let first = queued.withLock { waiting in
+            let first = waiting.isEmpty
+            waiting += changes
+            return first
+        }
+        if first { thread.async { self.drain() } }
+    }
+
+    /// Returns when everything queued so far is written.
+    package func flush() async {
+        await withCheckedContinuation { continuation in
+            thread.async {
+                self.drain()
+                continuation.resume()
+            }
+        }
+    }
+
+    private func drain() {
+        let changes = queued.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !changes.isEmpty else { return }
+        do {
+            try database.write { db in
+                for change in changes { try Self.write(change, db) }
+            }
+        } catch {
+            queued.withLock { $0 = changes + $0 }
+            report(.database("\(error)"))
+        }
+    }
+
+    private static func write(_ change: Change, _ db: Database) throws {
+        switch change {
+        case .instance(let status):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO instances (instance, state, status) VALUES (?, ?, ?)",
+                arguments: [status.instance.description, status.state.rawValue, try json(status)])
+        case .forget(let instance):
+            try db.execute(sql: "DELETE FROM instances WHERE instance = ?", arguments: [instance.description])
+        case .runStarted(let instance, let run, let pid, let time):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO runs (instance, run, pid, started) VALUES (?, ?, ?, ?)",
+                arguments: [instance.description, run, pid, time])
+        case .runEnded(let instance, let run, let exit, let time):
+            try db.execute(
+                sql: "UPDATE runs SET ended = ?, exit = ? WHERE instance = ? AND run = ?",
+                arguments: [time, try json(exit), instance.description, run])
+        case .event(let event, let instance, let run, let detail, let time):
+            try db.execute(
+                sql: """
+                    INSERT INTO events (time, event, service, instance, run, detail) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [time, event, instance.service, instance.description, run, detail])
+        }
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+}
