@@ -5,8 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -79,6 +83,31 @@ static inline int clinux_pidfd_queue(int pidfd, int signal, int value) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, &info, 0);
 }
 
+// An epoll(7) instance and an eventfd(2) counter, both close-on-exec.
+static inline int clinux_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+// epoll_ctl(2): reports once when fd becomes readable and stays in place until it is removed; 0 or -1.
+static inline int clinux_epoll_add(int epoll, int fd, int once) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    event.events = EPOLLIN | (once ? EPOLLONESHOT : 0);
+    event.data.fd = fd;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static inline int clinux_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
+
+// A TCP socket for IPv4, close-on-exec and optionally non-blocking.
+static inline int clinux_tcp_socket(int nonblocking) {
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0), 0);
+}
+
+static inline int clinux_is_directory(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 // close_range(2), Linux 5.9: closes every descriptor from first on; where it is missing, one by one up to 1024.
 static inline void clinux_close_from(unsigned first) {
     if (syscall(SYS_close_range, first, ~0u, 0) == 0) return;
@@ -119,4 +148,16 @@ static inline char **clinux_environ(void) {
 static inline int clinux_rename(const char *from, const char *to) {
     extern int rename(const char *, const char *);
     return rename(from, to);
+}
+
+// posix_spawn_file_actions_addchdir_np(3), glibc 2.29: the child's working directory.
+static inline int clinux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path) {
+    extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+// posix_spawn_file_actions_addclosefrom_np(3), glibc 2.34: descriptors from `first` on are closed in the child.
+static inline int clinux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first) {
+    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

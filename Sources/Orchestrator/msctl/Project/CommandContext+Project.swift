@@ -1,0 +1,59 @@
+import Manifest
+import StateDirectory
+import SystemPackage
+
+extension CommandContext {
+    /// The project as its manifests say it now; what is odd about them is told.
+    func project() throws(CommandFailure) -> Project {
+        let loader = ManifestLoader(
+            projectDirectory: projectDirectory, files: files, profiles: profiles, environment: environment,
+            currentDirectory: currentDirectory)
+        do {
+            let loaded = try loader.load()
+            for warning in loaded.warnings { console.talk(console.errorStyle.yellow("warning: ") + "\(warning)") }
+            return loaded.project
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Where the project's state is. No manifest is parsed.
+    func layout() throws(CommandFailure) -> StateLayout {
+        do {
+            let location = try ProjectLocator.find(
+                projectDirectory: projectDirectory, files: files, environment: environment,
+                currentDirectory: currentDirectory)
+            return StateLayout(projectDirectory: location.directory)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension StateLayout {
+    init(_ project: Project) { self.init(projectDirectory: FilePath(project.directory)) }
+}
+
+extension Project {
+    /// The named services and everything they depend on, in manifest order; all for no names.
+    func closure(of names: [String]) throws(CommandFailure) -> [Service] {
+        try check(names)
+        guard !names.isEmpty else { return services }
+        var wanted: Set<String> = []
+        var pending = names
+        while let name = pending.popLast() {
+            guard wanted.insert(name).inserted else { continue }
+            pending += self[service: name]?.dependsOn.map(\.service) ?? []
+        }
+        return services.filter { wanted.contains($0.name) }
+    }
+
+    /// Refuses names that no service has.
+    func check(_ names: [String]) throws(CommandFailure) {
+        for name in names where self[service: name] == nil {
+            throw .usage(
+                "there is no service '\(name)' in \(self.name)",
+                hint: "it has \(services.map(\.name).joined(separator: ", "))")
+        }
+    }
+}
