@@ -7,7 +7,16 @@ struct Msctl: AsyncParsableCommand {
         commandName: "msctl",
         abstract: "Run a set of services on this machine: in order, watched, logged, and gone when told so.",
         version: "msctl 0.1.0",
-        subcommands: [])
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Run",
+                subcommands: [
+                    UpCommand.self, DownCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
+                    BuildCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look inside", subcommands: [StatusCommand.self, ConfigCommand.self, DaemonCommand.self]),
+        ])
 
     static func main() async {
         await EntryPoint.run(Array(CommandLine.arguments.dropFirst()))

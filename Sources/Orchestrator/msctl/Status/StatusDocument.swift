@@ -1,0 +1,85 @@
+import ProcessTable
+import StateDirectory
+
+/// `msctl.status/1`.
+struct StatusDocument: Encodable {
+    let schema = "msctl.status/1"
+    let project: String
+    let daemon: Daemon?
+    let services: [Row]
+
+    struct Daemon: Encodable {
+        let pid: Int32
+        let since: String
+    }
+
+    init(_ report: StatusReport) {
+        project = report.project
+        daemon =
+            switch report.daemon {
+            case .running(let pid, let since): Daemon(pid: pid, since: TimeText.rfc3339(milliseconds: since))
+            case .absent: nil
+            }
+        services = report.rows.map(Row.init)
+    }
+
+    private enum CodingKeys: CodingKey { case schema, project, daemon, services }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(project, forKey: .project)
+        try container.encode(daemon, forKey: .daemon)
+        try container.encode(services, forKey: .services)
+    }
+
+    struct Row: Encodable {
+        let status: InstanceStatus
+        let cpu: Double?
+        let memory: UInt64?
+
+        init(_ row: StatusReport.Row) {
+            status = row.status
+            // Four decimals: a tenth of a thousandth of a core is below what is measured.
+            cpu = row.usage.map { ($0.cpuCores * 10_000).rounded() / 10_000 }
+            memory = row.usage?.residentBytes
+        }
+
+        private enum CodingKeys: CodingKey {
+            case service, instance, run, state, health, pid, port, since, restarts, exit, reason, cpu, memory
+        }
+
+        /// Every member is always there; what is not known is null.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(status.instance.service, forKey: .service)
+            try container.encode(status.instance.description, forKey: .instance)
+            try container.encode(status.run, forKey: .run)
+            try container.encode(status.state, forKey: .state)
+            try container.encode(status.health, forKey: .health)
+            try container.encode(status.pid, forKey: .pid)
+            try container.encode(status.port, forKey: .port)
+            try container.encode(TimeText.rfc3339(milliseconds: status.since), forKey: .since)
+            try container.encode(status.restarts, forKey: .restarts)
+            try container.encode(status.exit.map(Exit.init), forKey: .exit)
+            try container.encode(status.reason, forKey: .reason)
+            try container.encode(cpu, forKey: .cpu)
+            try container.encode(memory, forKey: .memory)
+        }
+    }
+
+    /// `{"code"}` or `{"signal"}`; `{"unknown": true}` when its shim was killed and nobody saw it end.
+    struct Exit: Encodable {
+        let code: Int32?
+        let signal: Int32?
+        let unknown: Bool?
+
+        init(_ status: ExitStatus) {
+            switch status {
+            case .code(let number): (code, signal, unknown) = (number, nil, nil)
+            case .signal(let number): (code, signal, unknown) = (nil, number, nil)
+            case .unknown: (code, signal, unknown) = (nil, nil, true)
+            }
+        }
+    }
+}

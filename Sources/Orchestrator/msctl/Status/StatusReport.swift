@@ -1,0 +1,47 @@
+import Manifest
+import ProcessTable
+import StateDirectory
+import SystemPackage
+
+/// What `status` shows: everything it takes is read from the state directory and from /proc, nothing from the daemon.
+struct StatusReport {
+    struct Row {
+        let status: InstanceStatus
+        /// Of the service's whole process tree; nil when it does not run.
+        let usage: ProcessUsage?
+    }
+
+    let project: String
+    let daemon: DaemonPresence
+    let rows: [Row]
+
+    init(project: String, daemon: DaemonPresence, rows: [Row]) {
+        self.project = project
+        self.daemon = daemon
+        self.rows = rows
+    }
+
+    /// - Parameter services: names of services or of instances; empty for all.
+    static func read(_ layout: StateLayout, services: [String]) throws(CommandFailure) -> StatusReport {
+        let reader = StateReader(layout: layout)
+        let statuses = try CommandFailure.reading { () throws(StateError) in try reader.statuses() }
+        let project = try CommandFailure.reading { () throws(StateError) in try reader.project() }
+        let known = Set(statuses.map(\.instance.service)).union(project?.services.map(\.name) ?? [])
+        for name in services where !known.contains(name) && !statuses.contains(where: { "\($0.instance)" == name }) {
+            throw .usage(
+                "there is no service '\(name)' here",
+                hint: known.isEmpty ? "msctl up" : "there is \(known.sorted().joined(separator: ", "))")
+        }
+        let wanted = statuses.filter { status in
+            services.isEmpty || services.contains(status.instance.service) || services.contains("\(status.instance)")
+        }
+        return StatusReport(
+            project: project?.name ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
+            daemon: reader.daemon(),
+            rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
+    }
+
+    var isAnythingRunning: Bool {
+        rows.contains { $0.status.state.isAlive || $0.status.state == .waiting || $0.status.state == .backoff }
+    }
+}

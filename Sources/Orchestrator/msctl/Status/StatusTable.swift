@@ -1,0 +1,39 @@
+import ProcessTable
+import StateDirectory
+
+/// `status` for people.
+enum StatusTable {
+    static func rendered(_ report: StatusReport, now: Int64, style: Style) -> String {
+        var table = Table([
+            .left("NAME"), .left("STATE"), .left("HEALTH"), .right("SINCE"), .right("RESTARTS"), .right("PID"),
+            .right("PORT"), .right("CPU"), .right("MEMORY"), .left("REASON"),
+        ])
+        for row in report.rows { table.add(cells(row, now: now)) }
+        return table.rendered(style)
+    }
+
+    private static func cells(_ row: StatusReport.Row, now: Int64) -> [Table.Cell] {
+        let status = row.status
+        return [
+            Table.Cell(status.instance.description),
+            Table.Cell(status.state.rawValue) { $0.paint($1, status.tone) },
+            Table.Cell(status.health == .none ? "" : status.health.rawValue) { $0.paint($1, status.tone) },
+            Table.Cell(TimeText.coarse(.milliseconds(now - status.since))),
+            Table.Cell(status.restarts == 0 ? "" : String(status.restarts)),
+            Table.Cell(status.pid.map { String($0) } ?? ""),
+            Table.Cell(status.port.map { String($0) } ?? ""),
+            Table.Cell(row.usage.map { TimeText.decimal($0.cpuCores * 100, places: 1) + "%" } ?? ""),
+            Table.Cell(row.usage.map { bytes($0.residentBytes) } ?? ""),
+            Table.Cell(status.why ?? ""),
+        ]
+    }
+
+    /// `812 KB`, `41.2 MB`, `1.30 GB`; decimal units.
+    static func bytes(_ count: UInt64) -> String {
+        switch count {
+        case ..<1_000_000: "\(count / 1000) KB"
+        case ..<1_000_000_000: "\(TimeText.decimal(Double(count) / 1e6, places: 1)) MB"
+        default: "\(TimeText.decimal(Double(count) / 1e9, places: 2)) GB"
+        }
+    }
+}

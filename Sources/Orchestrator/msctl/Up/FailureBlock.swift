@@ -1,0 +1,33 @@
+import LogStore
+import StateDirectory
+
+/// What is known of an instance that did not become ready, as lines to show beside a failure: its state, its last probe and
+/// the last it said.
+enum FailureBlock {
+    static func lines(_ status: InstanceStatus, said: [String]) -> [String] {
+        var lines = ["\(status.instance)  \(status.state.rawValue)" + (status.why.map { ": \($0)" } ?? "")]
+        if let probe = status.probe, probe.outcome != .passed {
+            lines.append("  last probe: \(probe.detail) (\(TimeText.decimal(probe.latencyMilliseconds, places: 1)) ms)")
+            if let body = probe.body, !body.isEmpty { lines.append("    " + Table.Cell(body).text) }
+        }
+        if !said.isEmpty {
+            lines.append("  last lines:")
+            lines += said.map { "    " + $0 }
+        }
+        return lines
+    }
+
+    /// With the last 10 lines of its run's logs. Reads files.
+    static func lines(_ status: InstanceStatus, in layout: StateLayout) -> [String] {
+        lines(status, said: status.run > 0 ? said(layout.run(status.run, of: status.instance)) : [])
+    }
+
+    private static func said(_ run: RunDirectory) -> [String] {
+        do {
+            return try LogTail.last(10, of: run).map { Table.Cell($0.message).text }
+        } catch {
+            // Beside a failure, not instead of it.
+            return ["(the logs cannot be read: \(error))"]
+        }
+    }
+}
