@@ -1,0 +1,72 @@
+/// How one kind of value is read from a scalar's text, and how a wrong one is explained.
+struct ScalarForm<Value> {
+    /// Completes "must be …".
+    let expected: String
+    var hint: (ManifestNode.Scalar) -> String? = { _ in nil }
+    let parse: (ManifestNode.Scalar) -> Value?
+}
+
+extension ScalarForm where Value == String {
+    static var text: ScalarForm {
+        ScalarForm(expected: "a string") { $0.text.contains("\0") ? nil : $0.text }
+    }
+
+    static var nonEmptyText: ScalarForm {
+        ScalarForm(expected: "a string that is not empty") { $0.text.isEmpty || $0.text.contains("\0") ? nil : $0.text }
+    }
+
+    /// One of a few words.
+    static func word(_ words: [String]) -> ScalarForm {
+        ScalarForm(
+            expected: "one of \(words.joined(separator: ", "))",
+            hint: { NearestWord.hint(for: $0.text, in: words) },
+            parse: { words.contains($0.text) ? $0.text : nil })
+    }
+}
+
+extension ScalarForm where Value == Bool {
+    /// Only `true` and `false`, unquoted: whether `yes`, `on` or `"true"` are Booleans depends on whom one asks.
+    static var boolean: ScalarForm {
+        ScalarForm(
+            expected: "true or false",
+            hint: { scalar in
+                switch scalar.text.lowercased() {
+                case "true", "yes", "on", "y": "write true without quotes"
+                case "false", "no", "off", "n": "write false without quotes"
+                default: nil
+                }
+            },
+            parse: { scalar in
+                guard scalar.style != .quoted else { return nil }
+                return scalar.text == "true" ? true : scalar.text == "false" ? false : nil
+            })
+    }
+}
+
+extension ScalarForm where Value == Int {
+    static func integer(_ range: ClosedRange<Int>) -> ScalarForm {
+        ScalarForm(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { scalar in
+            DecimalText.integer(scalar.text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension ScalarForm where Value == Duration {
+    static var duration: ScalarForm { duration(positive: false) }
+    static var positiveDuration: ScalarForm { duration(positive: true) }
+
+    private static func duration(positive: Bool) -> ScalarForm {
+        ScalarForm(
+            expected: positive ? "a duration above zero such as 1m30s" : "a duration such as 1m30s",
+            hint: { scalar in DecimalText.integer(scalar.text).map { "did you mean \($0)s?" } },
+            parse: { scalar in
+                DurationText.parse(scalar.text).flatMap { positive && $0 <= .zero ? nil : $0 }
+            })
+    }
+}
+
+extension ScalarForm where Value == UInt64 {
+    static var byteSize: ScalarForm {
+        ScalarForm(expected: "a size such as 200MB") { ByteSizeText.parse($0.text) }
+    }
+}
