@@ -1,0 +1,40 @@
+import SystemPackage
+
+/// What reading needs to know of the world.
+struct ReadingContext {
+    let findings: Findings
+    /// Relative paths in manifests start here.
+    let directory: FilePath
+    let currentDirectory: FilePath
+    /// What names without a value in `environment` are taken from.
+    let variables: [String: String]
+
+    func absolute(_ text: String) -> String { PathText.absolute(text, in: directory).string }
+
+    func shown(_ path: String) -> FilePath { PathText.shown(FilePath(path), from: currentDirectory) }
+}
+
+/// A value together with the place that problems with it are told at.
+struct Placed<Value> {
+    var value: Value
+    var place: Place
+}
+
+/// A project as read, before its parts are checked against each other.
+struct ProjectDraft {
+    var name: String?
+    var services: [ServiceDraft] = []
+    var secrets: [Placed<Secret>] = []
+}
+
+/// A service as read, with the places that checks across services name.
+struct ServiceDraft {
+    var service: Service
+    var place: Place
+    var profiles: [String] = []
+    var ports: [Placed<PortSpec>] = []
+    var dependencies: [Placed<Dependency>] = []
+    var secrets: [Placed<String>] = []
+    /// The places of `healthcheck` and `liveness` when they ask a port that they do not name.
+    var portlessProbes: [Placed<String>] = []
+}

@@ -1,0 +1,75 @@
+extension ServiceReading {
+    func deploy(in reader: MappingReader) -> MappingReader? {
+        reader["deploy"].flatMap {
+            MappingReader(
+                $0, subject: "deploy of \(reader.subject)", keys: ["replicas", "restart_policy"],
+                refused: RefusedWord.deploy, findings: context.findings)
+        }
+    }
+
+    /// `deploy.replicas` and `scale` say the same; they may both be there when they agree.
+    func replicas(in reader: MappingReader, deploy: MappingReader?) -> Int {
+        let replicas = deploy?.value("replicas", .integer(0...1000))
+        let scale = reader.value("scale", .integer(0...1000))
+        if let replicas, let scale, replicas != scale {
+            context.findings.report(
+                "'scale' in \(reader.subject) is \(scale) and deploy.replicas is \(replicas)",
+                at: reader.place(of: "scale"), hint: "keep one of them")
+        }
+        return replicas ?? scale ?? 1
+    }
+
+    /// What `restart:` says, with `deploy.restart_policy` over it.
+    func restart(in reader: MappingReader, deploy: MappingReader?) -> RestartPolicy {
+        let short = reader.value("restart", Self.restartForm)
+        guard let deploy, let node = deploy["restart_policy"],
+            let inner = MappingReader(
+                node, subject: "restart_policy of \(reader.subject)",
+                keys: ["condition", "delay", "max_delay", "max_attempts", "window"], findings: context.findings)
+        else { return short ?? RestartPolicy() }
+        // Compose's default for a policy without a condition is `any`.
+        var policy = short ?? RestartPolicy(condition: .always)
+        let conditions: [String: RestartPolicy.Condition] = [
+            "none": .never, "on-failure": .onFailure, "any": .always,
+        ]
+        if let word = inner.value("condition", .word(["none", "on-failure", "any"])), let condition = conditions[word] {
+            policy.condition = condition
+        }
+        if let delay = inner.value("delay", .duration) { policy.delay = delay }
+        if let maxDelay = inner.value("max_delay", .duration) { policy.maxDelay = maxDelay }
+        if let attempts = inner.value("max_attempts", .integer(1...1_000_000)) { policy.maxAttempts = attempts }
+        if let window = inner.value("window", .positiveDuration) { policy.window = window }
+        if policy.maxDelay < policy.delay {
+            if inner.has("max_delay") {
+                context.findings.report(
+                    "max_delay in \(inner.subject) is shorter than delay", at: inner.place(of: "max_delay"))
+            } else {
+                policy.maxDelay = policy.delay
+            }
+        }
+        return policy
+    }
+
+    private static var restartForm: ScalarForm<RestartPolicy> {
+        ScalarForm(
+            expected: "one of no, always, on-failure, on-failure:N, unless-stopped",
+            hint: { scalar in
+                if ["false", "never", "off"].contains(scalar.text.lowercased()) { return "did you mean 'no'?" }
+                return NearestWord.hint(for: scalar.text, in: ["no", "always", "on-failure", "unless-stopped"])
+            },
+            parse: { scalar in
+                switch scalar.text {
+                case "no": return RestartPolicy(condition: .never)
+                case "always", "unless-stopped": return RestartPolicy(condition: .always)
+                case "on-failure": return RestartPolicy(condition: .onFailure)
+                default:
+                    guard scalar.text.hasPrefix("on-failure:"),
+                        let attempts = DecimalText.integer(scalar.text.dropFirst("on-failure:".count)), attempts > 0
+                    else { return nil }
+                    var policy = RestartPolicy(condition: .onFailure)
+                    policy.maxAttempts = attempts
+                    return policy
+                }
+            })
+    }
+}

@@ -1,0 +1,98 @@
+import SystemPackage
+
+/// Reads one service.
+struct ServiceReading {
+    static let keys = [
+        "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "depends_on",
+        "healthcheck", "liveness", "ready_on", "restart", "stop_signal", "stop_grace_period", "deploy", "scale",
+        "secrets", "profiles", "logs",
+    ]
+
+    let context: ReadingContext
+
+    func read(_ entry: ManifestNode.Entry) -> ServiceDraft? {
+        let name = entry.key
+        let body = entry.value.isNull ? ManifestNode(content: .mapping([]), place: entry.place) : entry.value
+        guard
+            let reader = MappingReader(
+                body, subject: "service '\(name)'", keys: Self.keys, refused: RefusedWord.service,
+                findings: context.findings)
+        else { return nil }
+        var service = Service(
+            name: name, command: [],
+            workingDirectory: reader.value("working_dir", .nonEmptyText).map(context.absolute)
+                ?? context.directory.string)
+        service.build = build(in: reader)
+        service.command = command(in: reader, build: service.build, at: entry.place)
+        service.environment = environment(in: reader)
+        service.readyOnLog = readyOnLog(in: reader)
+        if let signal = reader.value("stop_signal", SignalName.form) { service.stopSignal = signal }
+        if let period = reader.value("stop_grace_period", .duration) { service.stopGracePeriod = period }
+        let deploy = deploy(in: reader)
+        service.restart = restart(in: reader, deploy: deploy)
+        service.replicas = replicas(in: reader, deploy: deploy)
+        service.logs = logs(in: reader)
+
+        var draft = ServiceDraft(service: service, place: entry.place)
+        draft.service.healthcheck = probe("healthcheck", in: reader, of: &draft)
+        draft.service.liveness = probe("liveness", in: reader, of: &draft)
+        draft.ports = ports(in: reader)
+        draft.service.ports = draft.ports.map(\.value)
+        draft.dependencies = dependencies(in: reader)
+        draft.service.dependsOn = draft.dependencies.map(\.value)
+        draft.secrets = secrets(in: reader)
+        draft.service.secrets = draft.secrets.map(\.value)
+        draft.profiles = profiles(in: reader)
+        return draft
+    }
+
+    private func command(in reader: MappingReader, build: Build?, at place: Place) -> [String] {
+        let parts = ["entrypoint", "command"].filter(reader.has).map(reader.words)
+        let command = parts.flatMap { $0 ?? [] }
+        if command.isEmpty, let build, case .swift(let product, _, _) = build.recipe { return [product] }
+        let isReported = parts.contains(nil) || (reader.has("build") && build == nil)
+        if command.isEmpty, !isReported {
+            context.findings.report(
+                "\(reader.subject) has no command", at: place,
+                hint: "add 'command: [PROGRAM]' or 'build: { swift: PRODUCT }'")
+        } else if command.first?.isEmpty == true {
+            context.findings.report("the command of \(reader.subject) begins with an empty word", at: place)
+        }
+        return command
+    }
+
+    private func readyOnLog(in reader: MappingReader) -> String? {
+        guard let node = reader["ready_on"] else { return nil }
+        let subject = "ready_on of \(reader.subject)"
+        guard let inner = MappingReader(node, subject: subject, keys: ["log"], findings: context.findings) else {
+            return nil
+        }
+        guard inner.has("log") else {
+            context.findings.report("\(subject) has no log", at: node.place, hint: "add 'log: REGEX'")
+            return nil
+        }
+        return inner.value(
+            "log",
+            ScalarForm(expected: "a regular expression") { scalar in
+                (try? Regex(scalar.text)) == nil || scalar.text.isEmpty ? nil : scalar.text
+            })
+    }
+
+    private func logs(in reader: MappingReader) -> LogRetention {
+        var retention = LogRetention()
+        guard let node = reader["logs"],
+            let inner = MappingReader(
+                node, subject: "logs of \(reader.subject)", keys: ["retain", "runs"], findings: context.findings)
+        else { return retention }
+        if let bytes = inner.value("retain", .byteSize) { retention.retainBytes = bytes }
+        if let runs = inner.value("runs", .integer(1...100_000)) { retention.runs = runs }
+        return retention
+    }
+
+    private func profiles(in reader: MappingReader) -> [String] {
+        let form = ScalarForm(expected: "a name that matches \(EntityName.grammar)") {
+            EntityName.isValid($0.text) ? $0.text : nil
+        }
+        return reader.values("profiles", form)?.map(\.value) ?? []
+    }
+}
