@@ -1,0 +1,54 @@
+/// Manifests that several tests read.
+enum Fixture {
+    /// Every word that is supported, in one valid file; the profile `p` has all of it.
+    static let everything = """
+        # every word
+        name: all
+        x-base: &base
+          restart: on-failure:3
+          stop_signal: SIGINT
+        secrets:
+          key: { generate: true }
+        services:
+          web:
+            <<: *base
+            build: { swift: web, context: ., configuration: debug, flags: [-v] }
+            entrypoint: [env, "A=$$B"]
+            command: web --port ${PORT} --name 'two words'
+            working_dir: sub
+            environment:
+              DATA: sqlite:${MSCTL_DATA_DIR}/web.db
+              MODE: ${MODE:-fast}
+              ODD: "a: b # c \\" \\\\ \\n ✓"
+              EMPTY: ""
+            ports: ["3000", auto, { target: 3001 }]
+            depends_on:
+              db: { condition: service_healthy, restart: true }
+              once: { condition: service_completed_successfully, required: false }
+            healthcheck:
+              http: /health?x=1
+              headers: { Accept: "*/*" }
+              expect_status: 200-204
+              interval: 5s
+              timeout: 1s500ms
+              retries: 4
+              start_period: 20s
+              start_interval: 50ms
+              success_threshold: 2
+            liveness: { tcp: true, port: 3001 }
+            stop_grace_period: 1m30s
+            deploy: { replicas: 2, restart_policy: { delay: 1s, max_delay: 1m, window: 5m } }
+            secrets: [key]
+            profiles: [p]
+            logs: { retain: 10MB, runs: 5 }
+          db:
+            command: [db]
+            ready_on: { log: "ready in [0-9]+ ms$$" }
+            healthcheck: { test: "echo $${PORT} | grep -q ." }
+          once:
+            build: { command: [make, once], output: out }
+            command: [once]
+            scale: 0
+            liveness: { test: [CMD, check, it] }
+        """
+}
