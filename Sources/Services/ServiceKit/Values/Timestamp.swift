@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+
+/// A moment in UTC with millisecond precision, stored as an integer and written as RFC 3339.
+package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// The wall clock's reading.
+    package static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    package static func + (left: Timestamp, right: Duration) -> Timestamp {
+        let (seconds, attoseconds) = right.components
+        return Timestamp(milliseconds: left.milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+
+    package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+    /// `2026-01-31T23:59:59.123Z`
+    package var description: String {
+        let day = Int((Double(milliseconds) / 86_400_000).rounded(.down))
+        let inDay = Int(milliseconds - Int64(day) * 86_400_000)
+        // Days to civil date, proleptic Gregorian; eras of 400 years that begin on 1 March.
+        let shifted = day + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+
+        var text = ""
+        text.reserveCapacity(24)
+        text.append(padded: year, 4)
+        text.append("-")
+        text.append(padded: month, 2)
+        text.append("-")
+        text.append(padded: dayOfMonth, 2)
+        text.append("T")
+        text.append(padded: inDay / 3_600_000, 2)
+        text.append(":")
+        text.append(padded: inDay / 60_000 % 60, 2)
+        text.append(":")
+        text.append(padded: inDay / 1000 % 60, 2)
+        text.append(".")
+        text.append(padded: inDay % 1000, 3)
+        text.append("Z")
+        return text
+    }
+}
+
+extension Timestamp: JSONRepresentable {
+    package var json: JSONValue { .string(description) }
+}
+
+/// Where the time comes from, so that tests can turn it.
+package struct WallClock: Sendable {
+    package let now: @Sendable () -> Timestamp
+
+    package init(now: @escaping @Sendable () -> Timestamp) {
+        self.now = now
+    }
+
+    package static let system = WallClock(now: Timestamp.now)
+}
+
+extension String {
+    fileprivate mutating func append(padded number: Int, _ width: Int) {
+        let digits = String(number)
+        for _ in digits.utf8.count..<max(width, digits.utf8.count) { append("0") }
+        append(digits)
+    }
+}
