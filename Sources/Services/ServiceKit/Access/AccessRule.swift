@@ -1,0 +1,48 @@
+import Foundation
+
+/// Who may use a route, declared where the route is. A rule is a list of grants; one that fits is enough.
+package struct AccessRule: Sendable, Equatable {
+    private enum Grant: Sendable, Equatable {
+        case account
+        case owner(parameter: String)
+        case `operator`
+        case service
+    }
+
+    private let grants: [Grant]
+
+    /// Everyone; credentials are not even read.
+    package static let anyone = AccessRule(grants: [])
+    /// Any person who is logged in.
+    package static let account = AccessRule(grants: [.account])
+    /// Operators of the shop.
+    package static let `operator` = AccessRule(grants: [.operator])
+    /// The shop's other services.
+    package static let service = AccessRule(grants: [.service])
+    /// The person whose id is the path parameter `parameter`, and operators.
+    package static func owner(_ parameter: String) -> AccessRule {
+        AccessRule(grants: [.owner(parameter: parameter), .operator])
+    }
+
+    /// Whoever either rule lets in.
+    package func or(_ other: AccessRule) -> AccessRule {
+        AccessRule(grants: grants + other.grants)
+    }
+
+    package var isOpen: Bool { grants.isEmpty }
+
+    /// Throws 401 or 403 unless `principal` may pass; 400 when the owner's id in the path is no UUID.
+    func check(_ principal: Principal, in context: ShopContext) throws(Problem) {
+        guard !isOpen else { return }
+        guard principal != .anonymous else { throw .unauthenticated }
+        for grant in grants {
+            switch grant {
+            case .account: if principal.account != nil { return }
+            case .operator: if principal.isOperator { return }
+            case .service: if principal == .service { return }
+            case .owner(let parameter): if try context.uuid(parameter) == principal.account?.id { return }
+            }
+        }
+        throw .forbidden
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import JWTKit
+
+/// What an access token says (RFC 9068, cut to what the shop uses).
+package struct AccessTokenClaims: JWTPayload {
+    package static let issuer = "msctl-shop"
+    package static let audience = "shop"
+
+    package let iss: IssuerClaim
+    package let aud: AudienceClaim
+    package let sub: SubjectClaim
+    package let iat: IssuedAtClaim
+    package let nbf: NotBeforeClaim
+    package let exp: ExpirationClaim
+    package let jti: IDClaim
+    package let username: String
+    package let roles: [String]
+
+    package init(account: Principal.Account, issued: Timestamp, lifetime: Duration, id: UUID = UUID()) {
+        // Whole seconds: what every reader of a NumericDate understands.
+        let issued = Timestamp(milliseconds: issued.milliseconds / 1000 * 1000)
+        iss = IssuerClaim(value: Self.issuer)
+        aud = AudienceClaim(value: Self.audience)
+        sub = SubjectClaim(value: account.id.text)
+        iat = IssuedAtClaim(value: issued.date)
+        nbf = NotBeforeClaim(value: issued.date)
+        exp = ExpirationClaim(value: (issued + lifetime).date)
+        jti = IDClaim(value: id.text)
+        username = account.username
+        roles = account.roles.map(\.rawValue).sorted()
+    }
+
+    /// Called by the library once the signature is good.
+    package func verify(using algorithm: some JWTAlgorithm) throws {
+        guard iss.value == Self.issuer else {
+            throw JWTError.claimVerificationFailure(failedClaim: iss, reason: "another issuer")
+        }
+        try aud.verifyIntendedAudience(includes: Self.audience)
+        // Five seconds of tolerance, for the token must be good at once on a machine whose clock is a little behind.
+        try nbf.verifyNotBefore(currentDate: Date().addingTimeInterval(5))
+        try exp.verifyNotExpired()
+    }
+
+    /// nil when the subject is no id. Roles we do not know give nothing.
+    package var account: Principal.Account? {
+        UUID(uuidString: sub.value).map {
+            Principal.Account(id: $0, username: username, roles: Set(roles.compactMap(Principal.Role.init)))
+        }
+    }
+}

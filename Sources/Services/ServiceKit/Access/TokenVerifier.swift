@@ -1,0 +1,102 @@
+import Foundation
+import HTTPTypes
+import JWTKit
+import Logging
+
+/// Verifies access tokens locally with the user-service's public keys, so a request costs no call.
+///
+/// Keys are fetched when first needed and again when a token names an unknown one, at most every `refetchInterval`;
+/// concurrent requests wait for one fetch. Keys once obtained are kept whatever happens to the user-service.
+package actor TokenVerifier {
+    private struct Keys {
+        let ids: Set<String>
+        let collection: JWTKeyCollection
+    }
+
+    private let source: KeySource
+    private let refetchInterval: Duration
+    private var keys: Keys?
+    private var lastFetch: ContinuousClock.Instant?
+    private var fetching: Task<Keys, any Error>?
+
+    package init(keys source: KeySource, refetchInterval: Duration = .seconds(5)) {
+        self.source = source
+        self.refetchInterval = refetchInterval
+    }
+
+    /// The person `token` was issued to. Throws ``Problem/invalidToken``, or 503 while no keys were ever obtained.
+    package func account(token: String) async throws(Problem) -> Principal.Account {
+        guard let header = AccessTokenHeader(token: token) else { throw .invalidToken }
+        let keys = try await keys(having: header.keyID)
+        guard keys.ids.contains(header.keyID) else { throw .invalidToken }
+        let account: Principal.Account?
+        do {
+            account = try await keys.collection.verify(token, as: AccessTokenClaims.self).account
+        } catch {
+            // Why a token is bad is nobody's business outside; the log line helps whoever wonders.
+            Logger.current.debug(
+                "access token refused", metadata: ["reason": .string(String(describing: type(of: error)))])
+            throw .invalidToken
+        }
+        guard let account else { throw .invalidToken }
+        return account
+    }
+
+    private func keys(having id: String) async throws(Problem) -> Keys {
+        if let keys, keys.ids.contains(id) { return keys }
+        if fetching == nil, let keys, let lastFetch, lastFetch.duration(to: .now) < refetchInterval { return keys }
+        do {
+            return try await fetch()
+        } catch {
+            if let keys { return keys }
+            Logger.current.warning("the keys that verify tokens cannot be fetched", error: error)
+            throw .unavailable("Tokens cannot be verified yet.")
+        }
+    }
+
+    /// One fetch at a time; whoever comes while it runs waits for it. The task is bounded by the client's timeout.
+    private func fetch() async throws -> Keys {
+        if let fetching { return try await fetching.value }
+        let task = Task { try await Self.decode(source.fetch()) }
+        fetching = task
+        defer { fetching = nil }
+        lastFetch = .now
+        let fresh = try await task.value
+        keys = fresh
+        return fresh
+    }
+
+    private static func decode(_ bytes: [UInt8]) async throws -> Keys {
+        let set = try JSONDecoder().decode(JWKS.self, from: Data(bytes))
+        let usable = set.keys.filter { $0.keyType.rawValue == "OKP" && $0.keyIdentifier != nil }
+        let collection = JWTKeyCollection()
+        for key in usable { try await collection.add(jwk: key) }
+        return Keys(ids: Set(usable.compactMap { $0.keyIdentifier?.string }), collection: collection)
+    }
+}
+
+/// Where a JSON Web Key Set (RFC 7517) comes from.
+package struct KeySource: Sendable {
+    package let fetch: @Sendable () async throws -> [UInt8]
+
+    package init(fetch: @escaping @Sendable () async throws -> [UInt8]) {
+        self.fetch = fetch
+    }
+
+    /// A set that is at hand.
+    package static func fixed(_ keySet: JSONValue) -> KeySource {
+        let bytes = JSONWriter.bytes(of: keySet)
+        return KeySource { bytes }
+    }
+
+    /// The user-service's published set.
+    package static func published(by users: Neighbour) -> KeySource {
+        KeySource {
+            switch await users.send(.get, [".well-known", "jwks.json"]) {
+            case .answer(let reply): JSONWriter.bytes(of: reply.body)
+            case .refused(let reply): throw Neighbour.Unavailable(reason: "status \(reply.status.code)")
+            case .unavailable(let error): throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The life of a service process, the same for all: settings, parts, server, graceful stop, exit status.
+package enum ServiceMain {
+    /// EX_CONFIG of sysexits(3): restarting will not help.
+    private static let configurationStatus: Int32 = 78
+
+    /// Runs the service that `assemble` builds until SIGTERM or SIGINT and ends the process: 0 after a graceful stop,
+    /// 78 when the settings cannot be used (no port is opened), 1 when it fails.
+    package static func run<Settings: ServiceConfiguration>(
+        _: Settings.Type, assemble: @Sendable (Settings, ServiceRuntime) async throws -> ServiceParts
+    ) async -> Never {
+        let configuration: Settings
+        do {
+            configuration = try read(environment: ProcessInfo.processInfo.environment)
+        } catch {
+            report(error, service: Settings.serviceName)
+            exit(configurationStatus)
+        }
+        let settings = configuration.settings
+        LoggingSystem.bootstrap { _ in
+            JSONLogHandler(service: settings.name, instance: settings.instance, level: settings.logLevel)
+        }
+        let runtime = ServiceRuntime(settings: settings, logger: Logger(label: settings.name))
+        do {
+            let parts = try await withLogger(runtime.logger) { _ in try await assemble(configuration, runtime) }
+            try await serve(parts, in: runtime)
+            runtime.logger.notice("stopped")
+            exit(0)
+        } catch {
+            runtime.logger.critical("the service failed", error: error)
+            exit(1)
+        }
+    }
+
+    /// The settings in `environment`, or every problem there is with them.
+    package static func read<Settings: ServiceConfiguration>(
+        environment: [String: String]
+    ) throws(ConfigurationError) -> Settings {
+        var reader = ConfigurationReader(environment: environment)
+        let settings = Settings(reading: &reader)
+        try reader.finish()
+        return settings
+    }
+
+    private static func serve(_ parts: ServiceParts, in runtime: ServiceRuntime) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [buildApplication(parts, in: runtime), DrainOnShutdown(readiness: runtime.readiness)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: runtime.logger)
+        // Shorter than the orchestrator's default grace period, so that what hangs is cancelled rather than killed.
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            try parts.close()
+            throw error
+        }
+        try parts.close()
+    }
+
+    private static func report(_ error: ConfigurationError, service: String) {
+        let handler = JSONLogHandler(service: service, instance: service, level: .info, sink: .standardError)
+        var logger = Logger(label: service) { _ in handler }
+        logger[metadataKey: "problems"] = .array(error.problems.map { .string($0) })
+        logger.critical("the configuration cannot be used: \(error.problems.joined(separator: "; "))")
+    }
+}

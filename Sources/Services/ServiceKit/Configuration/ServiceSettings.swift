@@ -1,0 +1,40 @@
+import Logging
+
+/// What every service is told by whoever starts it.
+package struct ServiceSettings: Sendable {
+    package let name: String
+    /// Which replica this is, such as `user-service.1`.
+    package let instance: String
+    package let host: String
+    /// 0 takes a free port.
+    package let port: Int
+    package let logLevel: Logger.Level
+
+    package init(name: String, instance: String, host: String = "127.0.0.1", port: Int, logLevel: Logger.Level = .info)
+    {
+        self.name = name
+        self.instance = instance
+        self.host = host
+        self.port = port
+        self.logLevel = logLevel
+    }
+
+    /// `HOST`, `PORT`, `SERVICE_NAME`, `SERVICE_INSTANCE`, `LOG_LEVEL`.
+    package init(reading reader: inout ConfigurationReader, name fallback: String, port defaultPort: Int) {
+        name = reader.string("SERVICE_NAME", default: fallback)
+        instance = reader.string("SERVICE_INSTANCE", default: "\(name).1")
+        host = reader.string("HOST", default: "127.0.0.1")
+        port = reader.integer("PORT", in: 0...65535, default: defaultPort)
+        logLevel = reader.parsed(
+            "LOG_LEVEL", as: "one of trace, debug, info, notice, warning, error, critical", default: .info,
+            Logger.Level.init(rawValue:))
+    }
+}
+
+/// The settings of one service, parsed once at start. `init` reads everything; it does not throw, since all problems
+/// are reported together.
+package protocol ServiceConfiguration: Sendable {
+    static var serviceName: String { get }
+    init(reading reader: inout ConfigurationReader)
+    var settings: ServiceSettings { get }
+}

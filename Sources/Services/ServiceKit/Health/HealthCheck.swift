@@ -1,0 +1,71 @@
+import GRDB
+import Hummingbird
+import Logging
+
+/// Something a service needs in order to answer. `probe` throws when it is not there.
+package struct HealthCheck: Sendable {
+    package let name: String
+    package let probe: @Sendable () async throws -> Void
+
+    package init(_ name: String, probe: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.probe = probe
+    }
+
+    /// The database answers a read.
+    package static func database(_ database: any DatabaseReader) -> HealthCheck {
+        HealthCheck("database") {
+            try await database.read { try $0.execute(sql: "SELECT 1") }
+        }
+    }
+}
+
+/// `GET /health`: readiness with detail, 503 when a check fails or the instance is draining.
+struct HealthRoutes {
+    let settings: ServiceSettings
+    let readiness: Readiness
+    let checks: [HealthCheck]
+    let metrics: MetricsRegistry
+
+    var routes: [Route] {
+        [
+            .get("/health", access: .anyone) { _, context in await health(context) },
+            .get("/livez", access: .anyone) { _, _ in .json(.ok, ["status": "OK"]) },
+            .get("/metrics", access: .anyone) { _, _ in
+                Response(
+                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
+            },
+        ]
+    }
+
+    private func health(_ context: ShopContext) async -> Response {
+        var results: [JSONValue.Member] = []
+        var isHealthy = !readiness.isDraining
+        for check in checks {
+            do {
+                try await check.probe()
+                results.append(.init(check.name, "OK"))
+            } catch {
+                isHealthy = false
+                context.logger.warning("health check failed", error: error, metadata: ["check": .string(check.name)])
+                results.append(.init(check.name, "FAIL"))
+            }
+        }
+        let mebibyte = 1024 * 1024
+        results.append(
+            .init(
+                "memory",
+                [
+                    "used": .integer(Int64(ProcessMemory.resident() / mebibyte)),
+                    "total": .integer(Int64(ProcessMemory.machine() / mebibyte)),
+                ]))
+        return .json(
+            isHealthy ? .ok : .serviceUnavailable,
+            [
+                "service": .string(settings.name), "instance": .string(settings.instance),
+                "status": isHealthy ? "OK" : "FAIL", "timestamp": Timestamp.now().json,
+                "draining": .bool(readiness.isDraining), "checks": .object(results),
+            ])
+    }
+}

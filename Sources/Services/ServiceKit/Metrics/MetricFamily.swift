@@ -1,0 +1,83 @@
+import Synchronization
+
+/// One metric name with a series for each combination of labels.
+final class MetricFamily: Sendable {
+    enum Kind: Sendable {
+        case counter
+        case gauge
+        case observed(@Sendable () -> Double)
+        case histogram([Double])
+    }
+
+    struct Series {
+        var value = 0.0
+        var count = 0
+        /// How many values fell into each bucket, not cumulated.
+        var buckets: [Int]
+    }
+
+    let name: String
+    let help: String
+    let kind: Kind
+    private let series = Mutex<[String: Series]>([:])
+
+    init(name: String, help: String, kind: Kind) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+    }
+
+    var buckets: [Double] {
+        if case .histogram(let bounds) = kind { bounds } else { [] }
+    }
+
+    func change(_ labels: KeyValuePairs<String, String>, _ body: (inout Series) -> Void) {
+        let key = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        let empty = Series(buckets: Array(repeating: 0, count: buckets.count))
+        series.withLock { body(&$0[key, default: empty]) }
+    }
+
+    func write(to text: inout String) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(typeName)\n"
+        if case .observed(let read) = kind {
+            text += "\(name) \(Self.number(read()))\n"
+            return
+        }
+        for (labels, series) in series.withLock(\.self).sorted(by: { $0.key < $1.key }) {
+            if case .histogram(let bounds) = kind {
+                write(labels, series, bounds, to: &text)
+            } else {
+                text += "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(series.value))\n"
+            }
+        }
+    }
+
+    private func write(_ labels: String, _ series: Series, _ bounds: [Double], to text: inout String) {
+        let prefix = labels.isEmpty ? "" : "\(labels),"
+        var cumulated = 0
+        for (bound, count) in zip(bounds, series.buckets) {
+            cumulated += count
+            text += "\(name)_bucket{\(prefix)le=\"\(Self.number(bound))\"} \(cumulated)\n"
+        }
+        let braces = labels.isEmpty ? "" : "{\(labels)}"
+        text += "\(name)_bucket{\(prefix)le=\"+Inf\"} \(series.count)\n"
+        text += "\(name)_sum\(braces) \(Self.number(series.value))\n"
+        text += "\(name)_count\(braces) \(series.count)\n"
+    }
+
+    private var typeName: String {
+        switch kind {
+        case .counter: "counter"
+        case .gauge, .observed: "gauge"
+        case .histogram: "histogram"
+        }
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? String(value)
+    }
+
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+
+/// One ready instance of a service.
+package struct Endpoint: Sendable, Hashable {
+    package let instance: String
+    package let url: URL
+
+    package init(instance: String, url: URL) {
+        self.instance = instance
+        self.url = url
+    }
+}
+
+/// The ready instances of every service, from the file that the orchestrator replaces whenever readiness changes.
+///
+/// Looked at when used, at most every 20 ms; read again when it is another file (device, inode, time). A file that
+/// cannot be read or understood leaves the last good answer in force and one warning in the log.
+package final class Endpoints: Sendable {
+    private struct Stamp: Equatable {
+        let inode: UInt64
+        let seconds: Int
+        let nanoseconds: Int
+        let size: Int64
+    }
+
+    private struct State {
+        var services: [String: [Endpoint]] = [:]
+        var stamp: Stamp?
+        var lastLook: ContinuousClock.Instant?
+    }
+
+    private static let interval = Duration.milliseconds(20)
+    private let path: String
+    private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state = Mutex(State())
+
+    package init(
+        path: String, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.path = path
+        self.logger = logger
+        self.now = now
+    }
+
+    /// The ready instances of `service`; empty when there are none.
+    package func ready(_ service: String) -> [Endpoint] {
+        state.withLock { state in
+            let now = now()
+            if state.lastLook.map({ $0.duration(to: now) >= Self.interval }) ?? true {
+                state.lastLook = now
+                look(&state)
+            }
+            return state.services[service] ?? []
+        }
+    }
+
+    private func look(_ state: inout State) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        let stamp = Stamp(
+            inode: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
+            size: Int64(status.st_size))
+        guard stamp != state.stamp else { return }
+        state.stamp = stamp
+        guard let contents = FileManager.default.contents(atPath: path), let services = Self.parse([UInt8](contents))
+        else {
+            logger.warning("the endpoints file makes no sense; the last good one stays in force")
+            return
+        }
+        state.services = services
+    }
+
+    /// nil unless the bytes are a document of schema `msctl.endpoints/1`.
+    package static func parse(_ bytes: [UInt8]) -> [String: [Endpoint]]? {
+        guard let document = try? JSONParser.parse(bytes), document["schema"]?.string == "msctl.endpoints/1",
+            case .object(let members)? = document["services"]
+        else { return nil }
+        var services: [String: [Endpoint]] = [:]
+        for member in members {
+            guard let list = member.value.array else { return nil }
+            var endpoints: [Endpoint] = []
+            for entry in list {
+                guard let instance = entry["instance"]?.string,
+                    let url = entry["url"]?.string.flatMap(URL.init(string:))
+                else { return nil }
+                endpoints.append(Endpoint(instance: instance, url: url))
+            }
+            services[member.name] = endpoints
+        }
+        return services
+    }
+}

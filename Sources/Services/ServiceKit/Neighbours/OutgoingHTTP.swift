@@ -1,0 +1,33 @@
+import AsyncHTTPClient
+import NIOCore
+import ServiceLifecycle
+
+/// The process's one HTTP client: bounded connections, a short connect timeout, no redirects. Shut down after the server.
+package struct OutgoingHTTP: Service {
+    package let client: HTTPClient
+
+    package init(connectTimeout: Duration = .seconds(1)) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connectTimeout), read: .seconds(10)))
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        // A refused connection is an answer; trying until the timeout only delays it.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    package func run() async throws {
+        do {
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            // Cancelled instead of shut down: the client is closed all the same.
+        }
+        try await shutdown()
+    }
+
+    /// Closes the connections; for those who made a client and do not run it as a service.
+    package func shutdown() async throws {
+        try await client.shutdown()
+    }
+}

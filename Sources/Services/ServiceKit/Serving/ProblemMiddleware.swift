@@ -1,0 +1,45 @@
+import GRDB
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOHTTP1
+
+/// The one place where errors become responses. Everything inside throws; nothing inside writes an error body.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            guard request.method.isKnown else { throw Problem.unknownMethod }
+            return try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The connection is broken in mid-body; the server closes it, there is nobody to answer.
+            throw error
+        } catch {
+            let problem = Self.problem(of: error, logger: context.logger)
+            return Response.json(
+                problem.status, problem.json(instance: request.uri.path, traceID: context.identity.trace.traceID),
+                headers: problem.headers, type: "application/problem+json")
+        }
+    }
+
+    private static func problem(of error: any Error, logger: Logger) -> Problem {
+        switch error {
+        case let problem as Problem:
+            return problem
+        case let convertible as any ProblemConvertible:
+            return convertible.problem
+        case let error as HTTPError where error.status == .notFound:
+            return .notFound
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
+            logger.error("the database stayed locked", error: error)
+            return .unavailable("The service is busy.")
+        case is CancellationError:
+            // The client went away, or we are stopping; whoever still listens may ask again.
+            return .unavailable("The request was cancelled.")
+        default:
+            logger.error("a request failed unexpectedly", error: error)
+            return .internalError
+        }
+    }
+}

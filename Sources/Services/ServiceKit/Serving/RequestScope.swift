@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The outermost middleware: gives the request its identity, measures it, and writes its access-log line.
+struct RequestScope: RouterMiddleware {
+    let durations: Histogram
+
+    func handle(
+        _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        context.identity = RequestIdentity.of(
+            traceparent: request.headers[.traceparent], requestID: request.headers[.requestID])
+        return try await RequestIdentity.$current.withValue(context.identity) {
+            var response = try await withLogger(context.logger) { _ in try await next(request, context) }
+            response.headers[.requestID] = context.identity.requestID
+            record(request, context, response.status, since: start)
+            return response
+        }
+    }
+
+    private func record(
+        _ request: Request, _ context: ShopContext, _ status: HTTPResponse.Status, since start: ContinuousClock.Instant
+    ) {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        let matched = context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 }
+        // A label must not grow with what clients invent: unknown paths and methods share one value.
+        durations.observe(
+            seconds,
+            [
+                "http_request_method": request.method.isKnown ? request.method.rawValue : "_OTHER",
+                "http_route": matched ?? "unmatched",
+                "http_response_status_code": String(status.code),
+            ])
+        context.logger.log(
+            level: Self.quiet.contains(request.uri.path) ? .debug : .info, "request",
+            metadata: [
+                "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+                "route": .string(matched ?? "unmatched"), "status": .stringConvertible(status.code),
+                "durationMs": .stringConvertible((seconds * 1_000_000).rounded() / 1000),
+            ])
+    }
+
+    /// Asked every few seconds by machines; of no interest to people.
+    private static let quiet: Set<String> = ["/health", "/livez", "/metrics"]
+}
+
+extension HTTPRequest.Method {
+    /// The methods of RFC 9110 and PATCH.
+    package static let known: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+
+    package var isKnown: Bool { Self.known.contains(self) }
+}
+
+extension HTTPField.Name {
+    /// By what a request is found in every log it passes.
+    package static let requestID: HTTPField.Name = {
+        guard let name = HTTPField.Name("X-Request-Id") else { preconditionFailure("X-Request-Id is a token") }
+        return name
+    }()
+}

@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+
+/// One resource and method, who may use it, and what answers. A service is a list of these.
+package struct Route: Sendable {
+    package typealias Handler = @Sendable (Request, ShopContext) async throws -> Response
+
+    package let method: HTTPRequest.Method
+    /// A router path: `/api/users/:id`; `**` at the end takes the rest.
+    package let path: String
+    package let access: AccessRule
+    package let handler: Handler
+
+    package init(_ method: HTTPRequest.Method, _ path: String, access: AccessRule, handler: @escaping Handler) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.handler = handler
+    }
+
+    package static func get(_ path: String, access: AccessRule, _ handler: @escaping Handler) -> Route {
+        Route(.get, path, access: access, handler: handler)
+    }
+
+    package static func post(_ path: String, access: AccessRule, _ handler: @escaping Handler) -> Route {
+        Route(.post, path, access: access, handler: handler)
+    }
+
+    package static func put(_ path: String, access: AccessRule, _ handler: @escaping Handler) -> Route {
+        Route(.put, path, access: access, handler: handler)
+    }
+
+    package static func delete(_ path: String, access: AccessRule, _ handler: @escaping Handler) -> Route {
+        Route(.delete, path, access: access, handler: handler)
+    }
+}

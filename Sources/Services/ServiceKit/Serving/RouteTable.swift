@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+
+/// Puts routes, their access rules and the standard middleware into one router.
+struct RouteTable {
+    let routes: [Route]
+    let authenticator: Authenticator?
+    let middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
+    let metrics: MetricsRegistry
+
+    func router() -> Router<ShopContext> {
+        let router = Router(context: ShopContext.self, options: [])
+        router.add(
+            middleware: RequestScope(
+                durations: metrics.histogram(
+                    "http_server_request_duration_seconds", "Duration of HTTP server requests.",
+                    buckets: Histogram.requestSeconds)))
+        router.add(middleware: ProblemMiddleware())
+        for middleware in middlewares { router.add(middleware: middleware) }
+
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) { add(routes, at: path, to: router) }
+        return router
+    }
+
+    /// The routes of one path; HEAD comes with GET (RFC 9110 section 9.3.2), and any other method is a 405 that says
+    /// which ones there are.
+    private func add(_ routes: [Route], at path: String, to router: Router<ShopContext>) {
+        var handlers = Dictionary(routes.map { ($0.method, handler(for: $0)) }) { first, _ in first }
+        if handlers[.head] == nil, let get = handlers[.get] {
+            handlers[.head] = { try await get($0, $1).createHeadResponse() }
+        }
+        let allowed = HTTPRequest.Method.known.filter { handlers[$0] != nil }.map(\.rawValue).joined(separator: ", ")
+        for method in HTTPRequest.Method.known {
+            let handler = handlers[method] ?? { _, _ in throw Problem.methodNotAllowed(allowed) }
+            router.on(RouterPath(path), method: method, use: handler)
+        }
+    }
+
+    private func handler(for route: Route) -> Route.Handler {
+        if route.access.isOpen { return route.handler }
+        guard let authenticator else {
+            preconditionFailure("\(route.path) needs credentials, and this service has no authenticator")
+        }
+        return { request, context in
+            var context = context
+            context.principal = try await authenticator.principal(of: request.headers)
+            try route.access.check(context.principal, in: context)
+            return try await route.handler(request, context)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What a handler knows of the request beside the request itself.
+package struct ShopContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Set by the middleware before any handler runs.
+    package var identity = RequestIdentity.fresh()
+    /// Who asks; anonymous on routes open to anyone.
+    package var principal = Principal.anonymous
+    /// The other end of the connection; nil in tests that have none.
+    package let remoteAddress: SocketAddress?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress
+    }
+
+    /// The path parameter `name` as an id: 400 when it is no UUID, before anything is asked with it.
+    package func uuid(_ name: String) throws(Problem) -> UUID {
+        guard let text = parameters.get(name), text.utf8.count == 36, let id = UUID(uuidString: text) else {
+            throw .malformedRequest("The \(name) in the path is not a UUID.")
+        }
+        return id
+    }
+
+    /// The person who asks; 401 when it is not a person.
+    package func account() throws(Problem) -> Principal.Account {
+        guard let account = principal.account else { throw .unauthenticated }
+        return account
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+/// By what the log lines and outgoing calls of one piece of work are recognised.
+package struct RequestIdentity: Sendable, Equatable {
+    package let trace: TraceContext
+    package let requestID: String
+
+    package init(trace: TraceContext, requestID: String) {
+        self.trace = trace
+        self.requestID = requestID
+    }
+
+    /// The work this task does. Set for every request; background work sets its own with
+    /// `RequestIdentity.$current.withValue(.fresh())`.
+    @TaskLocal package static var current: RequestIdentity?
+
+    /// For work that nobody asked for from outside.
+    package static func fresh() -> RequestIdentity {
+        RequestIdentity(trace: .fresh(), requestID: UUID().text)
+    }
+
+    /// For a request with these headers. What is hostile or absent is replaced, never passed on.
+    package static func of(traceparent: String?, requestID: String?) -> RequestIdentity {
+        RequestIdentity(
+            trace: traceparent.flatMap(TraceContext.continuing) ?? .fresh(),
+            requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID().text)
+    }
+
+    /// 1 to 128 of `A–Z a–z 0–9 . _ -`: safe in a header, a log and a shell.
+    private static func isAcceptable(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy {
+                switch $0 {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,47 @@
+/// Where a request stands in a distributed trace (W3C Trace Context, level 1).
+package struct TraceContext: Sendable, Equatable {
+    /// 32 lower-case hexadecimal digits, not all zero.
+    package let traceID: String
+    /// Our own span: 16 lower-case hexadecimal digits, not all zero.
+    package let spanID: String
+    package let sampled: Bool
+
+    /// A new trace that begins here.
+    package static func fresh() -> TraceContext {
+        TraceContext(traceID: randomHex(16), spanID: randomHex(8), sampled: true)
+    }
+
+    /// Our span in the trace that `traceparent` names; nil when the header is not what the standard allows, in which
+    /// case it must be ignored.
+    package static func continuing(_ traceparent: String) -> TraceContext? {
+        guard traceparent.utf8.count <= 512 else { return nil }
+        let parts = traceparent.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count >= 4,
+            let version = hexadecimal(parts[0], 2), version != "ff", version != "00" || parts.count == 4,
+            let traceID = hexadecimal(parts[1], 32), traceID.utf8.contains(where: { $0 != 0x30 }),
+            let parentID = hexadecimal(parts[2], 16), parentID.utf8.contains(where: { $0 != 0x30 }),
+            let flags = hexadecimal(parts[3], 2), let bits = UInt8(flags, radix: 16)
+        else { return nil }
+        return TraceContext(traceID: traceID, spanID: randomHex(8), sampled: bits & 1 == 1)
+    }
+
+    /// The header for calls we make.
+    package var traceparent: String { "00-\(traceID)-\(spanID)-\(sampled ? "01" : "00")" }
+
+    private static func hexadecimal(_ digits: Substring.UTF8View, _ count: Int) -> String? {
+        let isValid =
+            digits.count == count
+            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return isValid ? String(Substring(digits)) : nil
+    }
+
+    private static func randomHex(_ count: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        var text = ""
+        // The last digit is never zero, so the id never is.
+        for index in 0..<count * 2 {
+            text.append(String(Int.random(in: index == count * 2 - 1 ? 1...15 : 0...15, using: &generator), radix: 16))
+        }
+        return text
+    }
+}
