@@ -1,0 +1,113 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@Suite struct NeighbourTests {
+    /// What the neighbour under test answers: it repeats what it was sent.
+    private let echo = ServiceParts(routes: [
+        .post("/echo/:id", access: .anyone) { request, context in
+            .json(
+                .ok,
+                [
+                    "id": .string(context.parameters.get("id") ?? ""), "body": try await request.json(),
+                    "authorization": .string(request.headers[.authorization] ?? ""),
+                    "traceId": .string(context.identity.trace.traceID),
+                    "requestId": .string(context.identity.requestID),
+                ])
+        },
+        .get("/refuse", access: .anyone) { _, _ in throw Problem(type: "no-such", status: .conflict, title: "No") },
+        .get("/broken", access: .anyone) { _, _ in throw Problem.internalError },
+        .get("/large", access: .anyone) { _, _ in .json(.ok, .string(String(repeating: "x", count: 5000))) },
+        .get("/text", access: .anyone) { _, _ in Response(status: .ok, body: .init(byteBuffer: .init(string: "hi"))) },
+        .get("/elsewhere", access: .anyone) { _, _ in Response(status: .found, headers: [.location: "/echo/1"]) },
+    ])
+
+    private func withNeighbour(
+        _ test: @Sendable (Neighbour) async throws -> Void
+    ) async throws {
+        try await buildApplication(echo, in: .test()).test(.live) { client in
+            let port = try #require(client.port)
+            let http = OutgoingHTTP()
+            let neighbour = Neighbour(
+                "echo", at: try #require(URL(string: "http://127.0.0.1:\(port)")), over: http,
+                credential: Secret(bytes: Array("credential".utf8)), bodyLimit: 1000)
+            do {
+                try await test(neighbour)
+            } catch {
+                try await http.shutdown()
+                throw error
+            }
+            try await http.shutdown()
+        }
+    }
+
+    @Test func `an answer comes with its body, and the call carried trace, request id and credential`() async throws {
+        try await withNeighbour { neighbour in
+            let identity = RequestIdentity.fresh()
+            let outcome = await RequestIdentity.$current.withValue(identity) {
+                await neighbour.send(.post, ["echo", "a/../b?c#d"], body: ["n": 1])
+            }
+            guard case .answer(let reply) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(reply.body["id"] == "a/../b?c#d" || reply.body["id"] == "a%2F..%2Fb%3Fc%23d")
+            #expect(reply.body["body"] == ["n": 1])
+            #expect(reply.body["authorization"] == "Service credential")
+            #expect(reply.body["traceId"]?.string == identity.trace.traceID)
+            #expect(reply.body["requestId"]?.string == identity.requestID)
+        }
+    }
+
+    @Test func `a refusal is told apart from silence`() async throws {
+        try await withNeighbour { neighbour in
+            guard case .refused(let reply) = await neighbour.send(.get, ["refuse"]) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(reply.status == .conflict)
+            #expect(reply.problemType == "no-such")
+            for path in ["broken", "large", "text"] {
+                guard case .unavailable = await neighbour.send(.get, [path]) else {
+                    Issue.record("\(path) is an answer")
+                    continue
+                }
+            }
+        }
+    }
+
+    @Test func `a redirect is not followed`() async throws {
+        try await withNeighbour { neighbour in
+            guard case .answer(let reply) = await neighbour.send(.get, ["elsewhere"]) else {
+                Issue.record("no answer")
+                return
+            }
+            #expect(reply.status == .found)
+        }
+    }
+
+    @Test func `a neighbour that never answers is unavailable within the timeout`() async throws {
+        let listener = try SilentListener()
+        let http = OutgoingHTTP()
+        let url = try #require(URL(string: "http://127.0.0.1:\(listener.port)"))
+        let neighbour = Neighbour("silent", at: url, over: http, timeout: .milliseconds(50))
+        if case .unavailable = await neighbour.send(.get, ["slow"]) {} else { Issue.record("an answer") }
+        try await http.shutdown()
+    }
+
+    @Test func `a neighbour that is not there is unavailable`() async throws {
+        let http = OutgoingHTTP()
+        // Port 1 is reserved and closed.
+        let neighbour = Neighbour("nobody", at: try #require(URL(string: "http://127.0.0.1:1")), over: http)
+        guard case .unavailable(let error) = await neighbour.send(.get, []) else {
+            Issue.record("an answer")
+            return
+        }
+        #expect(error.problem.status == .serviceUnavailable)
+        try await http.shutdown()
+    }
+}
