@@ -114,7 +114,7 @@ let serviceTargets: [Target] = [
     .executableTarget(
         name: "user-service",
         dependencies: [
-            "ServiceKit", "CCrypt", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging, jwtKit, crypto,
+            "ServiceKit", "CCrypt", grdb, hummingbird, httpTypes, nioPosix, logging, lifecycle, jwtKit, crypto,
         ],
         path: "Sources/Services/UserService", swiftSettings: house),
     // The catalogue: products, stock, reservations.
@@ -132,7 +132,27 @@ let serviceTargets: [Target] = [
 let testTargets: [Target] = [
     .testTarget(
         name: "ManifestTests", dependencies: ["Manifest", systemPackage], path: "Tests/Orchestrator/ManifestTests",
-        swiftSettings: house)
+        swiftSettings: house),
+    // Temporary directories, captured logs and minted tokens for the tests of the services.
+    .target(
+        name: "ServiceTestSupport",
+        dependencies: [
+            "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, jwtKit, crypto,
+        ],
+        path: "Tests/Services/ServiceTestSupport", swiftSettings: house),
+    .testTarget(
+        name: "ServiceKitTests",
+        dependencies: [
+            "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            jwtKit,
+        ],
+        path: "Tests/Services/ServiceKitTests", swiftSettings: house),
+    .testTarget(
+        name: "UserServiceTests",
+        dependencies: [
+            "user-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
+        ],
+        path: "Tests/Services/UserServiceTests", swiftSettings: house),
 ]
 
 let package = Package(

@@ -1,0 +1,31 @@
+import Hummingbird
+import ServiceKit
+
+/// Reading accounts and changing profiles.
+///
+/// Who may not see an account is told 403 whether it exists or not; 404 is for those who may see them all.
+struct AccountRoutes: Sendable {
+    let accounts: AccountStore
+
+    var routes: [Route] {
+        [
+            .get("/api/users", access: .operator) { request, _ in
+                .json(.ok, try await accounts.list(request.page()).json(\.json))
+            },
+            .get("/api/users/me", access: .account) { _, context in
+                guard let account = try await accounts.find(context.account().id) else { throw AccountError.unknown }
+                return .json(.ok, account.json)
+            },
+            .get("/api/users/:id", access: .owner("id").or(.service)) { _, context in
+                guard let account = try await accounts.find(context.uuid("id")) else { throw AccountError.unknown }
+                return .json(.ok, account.json)
+            },
+            .put("/api/users/:id", access: .owner("id")) { request, context in
+                let id = try context.uuid("id")
+                let change = try ProfileChange(await request.json())
+                guard let account = try await accounts.change(id, change) else { throw AccountError.unknown }
+                return .json(.ok, account.json)
+            },
+        ]
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import ServiceKit
+
+/// The accounts table.
+struct AccountStore: Sendable {
+    let database: any DatabaseWriter
+    let clock: WallClock
+
+    /// Creates an account. The unique keys decide who of two comes first; the loser gets ``AccountError/exists``.
+    func create(
+        username: Username, email: EmailAddress, passwordHash: String, roles: Set<Principal.Role> = [.user],
+        operatorFingerprint: String? = nil
+    ) async throws -> Account {
+        let now = clock.now()
+        let account = Account(
+            id: UUID(), username: username.display, email: email.display, profile: .init(), roles: roles,
+            createdAt: now, updatedAt: now)
+        do {
+            try await database.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO accounts
+                            (id, username, username_key, email, email_key, password_hash, roles, operator_fingerprint,
+                             created_at, updated_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        account.id.text, username.display, username.key, email.display, email.key, passwordHash,
+                        roles.map(\.rawValue).sorted().joined(separator: " "), operatorFingerprint, now, now,
+                    ])
+            }
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            throw AccountError.exists
+        }
+        return account
+    }
+
+    /// Whether the name or the address is taken now. Only to spare a hash: `create` has the last word.
+    func isTaken(username: Username, email: EmailAddress) async throws -> Bool {
+        try await database.read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM accounts WHERE username_key = ? OR email_key = ?)",
+                arguments: [username.key, email.key]) ?? false
+        }
+    }
+
+    func find(_ id: UUID) async throws -> Account? {
+        try await database.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.text])
+                .map(Account.init(row:))
+        }
+    }
+
+    /// The account that `login` names, a user name or an e-mail address, with its password's hash.
+    func credentials(login: String) async throws -> (account: Account, passwordHash: String)? {
+        let isEmail = login.contains("@")
+        let key = isEmail ? EmailAddress.key(login) : Username.key(login)
+        return try await database.read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM accounts WHERE \(isEmail ? "email_key" : "username_key") = ?",
+                arguments: [key]
+            ).map { (try Account(row: $0), $0["password_hash"]) }
+        }
+    }
+
+    /// A page of all accounts, oldest first.
+    func list(_ page: PageRequest) async throws -> Page<Account> {
+        let after = page.cursor
+        let rows = try await database.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM accounts
+                    WHERE (created_at, id) > (?, ?)
+                    ORDER BY created_at, id LIMIT ?
+                    """,
+                arguments: [after?.createdAt.milliseconds ?? -1, after?.id.text ?? "", page.limit + 1]
+            ).map(Account.init(row:))
+        }
+        return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
+    }
+
+    /// Changes the members that are present, in one statement, so that two changes of different members both stay.
+    func change(_ id: UUID, _ change: ProfileChange) async throws -> Account? {
+        let now = clock.now()
+        return try await database.write { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    UPDATE accounts SET
+                        first_name = COALESCE(?, first_name), last_name = COALESCE(?, last_name),
+                        bio = COALESCE(?, bio), updated_at = ?
+                    WHERE id = ? RETURNING *
+                    """,
+                arguments: [change.firstName, change.lastName, change.bio, now, id.text]
+            ).map(Account.init(row:))
+        }
+    }
+
+    /// Replaces a hash, if it still is `old`: a password changed meanwhile is not undone.
+    func rehash(_ id: UUID, from old: String, to new: String) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                arguments: [new, id.text, old])
+        }
+    }
+}
+
+extension Account {
+    init(row: Row) throws {
+        guard let id = UUID(uuidString: row["id"]) else { throw UnreadableAccount() }
+        let roles: String = row["roles"]
+        self.init(
+            id: id, username: row["username"], email: row["email"],
+            profile: Profile(firstName: row["first_name"], lastName: row["last_name"], bio: row["bio"]),
+            roles: Set(roles.split(separator: " ").compactMap { Principal.Role(rawValue: String($0)) }),
+            createdAt: row["created_at"], updatedAt: row["updated_at"])
+    }
+
+    /// A row whose id is no id: the file was changed by somebody else.
+    struct UnreadableAccount: Error {}
+}

@@ -1,0 +1,62 @@
+import Crypto
+import Foundation
+import GRDB
+import Logging
+import ServiceKit
+
+/// The account `operator`, made at the first start and kept in step with its password file.
+///
+/// Hashing takes tens of milliseconds and a start should not, so the account remembers a keyed fingerprint of the
+/// password it was given; only another fingerprint means work. The key is the token signing key: without it the
+/// fingerprint is of no use to somebody who reads the database.
+struct OperatorAccount {
+    let accounts: AccountStore
+    let hasher: PasswordHasher
+    let fingerprintKey: Secret
+    let logger: Logger
+
+    func bootstrap(password secret: Secret) async throws {
+        guard let username = Username("operator"), let email = EmailAddress("operator@localhost"),
+            let password = Password(secret.text)
+        else { throw AccountError.wrongCredentials }
+        let code = HMAC<SHA256>.authenticationCode(for: secret.bytes, using: SymmetricKey(data: fingerprintKey.bytes))
+        let fingerprint = Base64URL.encode(code)
+        let known = try await accounts.database.read { database in
+            try String.fetchOne(
+                database,
+                sql:
+                    "SELECT operator_fingerprint FROM accounts WHERE username_key = ? AND operator_fingerprint IS NOT NULL",
+                arguments: [username.key])
+        }
+        guard known != fingerprint else { return }
+        let hash = try await hasher.hash(password)
+        if known == nil {
+            _ = try await accounts.create(
+                username: username, email: email, passwordHash: hash, roles: [.user, .operator],
+                operatorFingerprint: fingerprint)
+            logger.notice("operator account created")
+        } else {
+            try await change(username, hash: hash, fingerprint: fingerprint)
+            logger.notice("operator password changed")
+        }
+    }
+
+    /// The new password, and an end to every session begun with the old one.
+    private func change(_ username: Username, hash: String, fingerprint: String) async throws {
+        let now = accounts.clock.now()
+        try await accounts.database.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE accounts SET password_hash = ?, operator_fingerprint = ?, updated_at = ?
+                    WHERE username_key = ? AND operator_fingerprint IS NOT NULL
+                    """,
+                arguments: [hash, fingerprint, now, username.key])
+            try database.execute(
+                sql: """
+                    DELETE FROM refresh_tokens
+                    WHERE account_id IN (SELECT id FROM accounts WHERE username_key = ?)
+                    """,
+                arguments: [username.key])
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ServiceKit
+
+/// A password that may be used for an account. bcrypt reads 72 bytes and stops at NUL, so anything that would be cut
+/// is refused; what it looks like is the owner's business (no composition rules), unless everybody has it.
+struct Password: Sendable, CustomStringConvertible {
+    /// In bytes of UTF-8.
+    static let length = 8...72
+
+    let text: String
+
+    init?(_ text: String) {
+        guard Self.isHashable(text), text.utf8.count >= Self.length.lowerBound,
+            !CommonPasswords.contains(text)
+        else { return nil }
+        self.text = text
+    }
+
+    /// Whether bcrypt reads all of `text`: a login attempt that it does not can only be wrong.
+    static func isHashable(_ text: String) -> Bool {
+        text.utf8.count <= length.upperBound && !text.utf8.contains(0)
+    }
+
+    var description: String { "Password(…)" }
+}

@@ -1,0 +1,80 @@
+import NIOPosix
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+
+/// Hashes passwords on threads of its own, few of them, with a bounded queue: a flood of logins slows logins, and
+/// nothing else.
+struct PasswordHasher: Service {
+    /// The queue is full. 503, try again.
+    struct Busy: Error, ProblemConvertible {
+        var problem: Problem { .unavailable("Too many people are logging in.", retryAfter: 2) }
+    }
+
+    let cost: Int
+    private let pool: NIOThreadPool
+    private let queue: Queue
+
+    /// - Parameter capacity: how many hashes may be under way or waiting; 256 take about eight seconds at cost 10.
+    init(cost: Int, threads: Int = 2, capacity: Int = 256) {
+        self.cost = cost
+        pool = NIOThreadPool(numberOfThreads: threads)
+        pool.start()
+        queue = Queue(capacity: capacity)
+    }
+
+    func hash(_ password: Password) async throws -> String {
+        try await run { try Bcrypt.hash(password.text, cost: cost) }
+    }
+
+    /// Whether `password` is the one of `hash`. Without a hash, or with a password bcrypt cannot read in whole, the
+    /// answer is no, and takes as long.
+    func verify(_ password: String, against hash: String?) async throws -> Bool {
+        let hash = hash ?? Bcrypt.unmatchable(cost: cost)
+        let isHashable = Password.isHashable(password)
+        return try await run { try Bcrypt.matches(isHashable ? password : "", hash: hash) } && isHashable
+    }
+
+    /// Keeps the threads until the server has stopped.
+    func run() async throws {
+        do {
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            // Cancelled instead of shut down: the threads end all the same.
+        }
+        try await stop()
+    }
+
+    /// Ends the threads once what is queued is done.
+    func stop() async throws {
+        try await pool.shutdownGracefully()
+    }
+
+    private func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        guard queue.enter() else { throw Busy() }
+        defer { queue.leave() }
+        return try await pool.runIfActive(body)
+    }
+
+    /// How many are inside.
+    private final class Queue: Sendable {
+        private let capacity: Int
+        private let count = Mutex(0)
+
+        init(capacity: Int) {
+            self.capacity = capacity
+        }
+
+        func enter() -> Bool {
+            count.withLock { count in
+                guard count < capacity else { return false }
+                count += 1
+                return true
+            }
+        }
+
+        func leave() {
+            count.withLock { $0 -= 1 }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ServiceKit
+
+/// `{login, password}`: a user name or an e-mail address, and whatever was typed as the password.
+struct Login: Sendable {
+    let login: String
+    let password: String
+
+    init(_ body: JSONValue) throws(Problem) {
+        var reader = ObjectReader(body)
+        login = reader.string("login", length: 1...254)
+        let password = reader.parsed("password", as: "a string of at most 1024 bytes") { text in
+            text.utf8.count <= 1024 ? text : nil
+        }
+        self.password = try reader.finish(password)
+    }
+}
+
+/// `{refreshToken}`
+struct RefreshToken: Sendable {
+    let text: String
+
+    init(_ body: JSONValue) throws(Problem) {
+        var reader = ObjectReader(body)
+        text = reader.string("refreshToken", length: 1...128)
+        try reader.finish()
+    }
+}

@@ -1,0 +1,43 @@
+import GRDB
+
+/// The database's history. Migrations are only ever added at the end.
+enum UserSchema {
+    static func migrations(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("1 accounts") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE accounts (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        username TEXT NOT NULL,
+                        username_key TEXT NOT NULL UNIQUE,
+                        email TEXT NOT NULL,
+                        email_key TEXT NOT NULL UNIQUE,
+                        password_hash TEXT NOT NULL,
+                        roles TEXT NOT NULL,
+                        first_name TEXT NOT NULL DEFAULT '',
+                        last_name TEXT NOT NULL DEFAULT '',
+                        bio TEXT NOT NULL DEFAULT '',
+                        operator_fingerprint TEXT,
+                        created_at BIGINT NOT NULL,
+                        updated_at BIGINT NOT NULL
+                    );
+                    CREATE INDEX accounts_by_creation ON accounts (created_at, id);
+                    """)
+        }
+        migrator.registerMigration("2 refresh tokens") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE refresh_tokens (
+                        token_hash TEXT PRIMARY KEY NOT NULL,
+                        family TEXT NOT NULL,
+                        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+                        expires_at BIGINT NOT NULL,
+                        used_at BIGINT,
+                        revoked_at BIGINT
+                    );
+                    CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family);
+                    CREATE INDEX refresh_tokens_by_account ON refresh_tokens (account_id);
+                    """)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import GRDB
+import ServiceKit
+
+/// The composition of the service: the only place where its parts are made and joined.
+enum UserService {
+    static func assemble(_ configuration: UserServiceConfiguration, in runtime: ServiceRuntime) async throws
+        -> ServiceParts
+    {
+        let database = try ServiceDatabase.open(
+            path: configuration.database, durability: .normal, migrations: UserSchema.migrations)
+        let accounts = AccountStore(database: database, clock: runtime.clock)
+        let refreshTokens = RefreshTokenStore(database: database, clock: runtime.clock)
+        let hasher = PasswordHasher(cost: configuration.passwordCost)
+        let issuer = try await AccessTokenIssuer(seed: configuration.tokenSigningKey, clock: runtime.clock)
+
+        let operatorAccount = OperatorAccount(
+            accounts: accounts, hasher: hasher, fingerprintKey: configuration.tokenSigningKey, logger: runtime.logger)
+        try await operatorAccount.bootstrap(password: configuration.operatorPassword)
+
+        let sessions = SessionRoutes(accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer)
+        let profiles = AccountRoutes(accounts: accounts)
+        return ServiceParts(
+            routes: sessions.routes + profiles.routes,
+            authenticator: Authenticator(
+                tokens: TokenVerifier(keys: .fixed(issuer.keySet)), serviceCredential: configuration.serviceCredential),
+            healthChecks: [.database(database)],
+            services: [hasher],
+            close: { try database.close() })
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@testable import user_service
+
+/// A user-service on a database of its own, with cheap password hashing.
+final class Fixture: Sendable {
+    static let operatorPassword = "the operator's first password"
+    static let credential = "a-service-credential-for-tests-only-0123456"
+    static let password = "correct horse battery"
+
+    let directory: TemporaryDirectory
+    let logs = LogCapture()
+    let time = ManualClock()
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("key", Base64URL.encode([UInt8](repeating: 7, count: 32)))
+        try directory.write("operator", Self.operatorPassword)
+        try directory.write("credential", Self.credential + "\n")
+    }
+
+    var environment: [String: String] {
+        [
+            "DATABASE_URL": "sqlite:\(directory.path)/users.db", "TOKEN_SIGNING_KEY_FILE": "\(directory.path)/key",
+            "OPERATOR_PASSWORD_FILE": "\(directory.path)/operator",
+            "SERVICE_CREDENTIAL_FILE": "\(directory.path)/credential", "PASSWORD_COST": "4",
+        ]
+    }
+
+    /// Starts the service, runs `test` against its real router, stops it.
+    func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        let configuration: UserServiceConfiguration = try ServiceMain.read(environment: environment)
+        let runtime = ServiceRuntime.test(logs: logs, clock: time.clock)
+        let parts = try await UserService.assemble(configuration, in: runtime)
+        try await buildApplication(parts, in: runtime).test(.router, test)
+        try parts.close()
+    }
+}
+
+/// A fixture in one call.
+func withUserService(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    try await Fixture().serve(test)
+}
+
+/// Somebody who has registered.
+struct Person: Sendable {
+    let id: String
+    let authorization: String
+}
+
+extension TestClientProtocol {
+    func register(_ username: String, email: String? = nil, password: String = Fixture.password) async throws
+        -> TestReply
+    {
+        try await send(
+            .post, "/api/users/register",
+            [
+                "username": .string(username), "email": .string(email ?? "\(username)@example.org"),
+                "password": .string(password),
+            ])
+    }
+
+    func logIn(_ login: String, _ password: String = Fixture.password) async throws -> TestReply {
+        try await send(.post, "/api/users/login", ["login": .string(login), "password": .string(password)])
+    }
+
+    func person(_ username: String) async throws -> Person {
+        let reply = try await register(username)
+        return Person(
+            id: try #require(reply.body["user"]?["id"]?.string),
+            authorization: "Bearer \(try #require(reply.body["token"]?.string))")
+    }
+
+    func operatorAuthorization() async throws -> String {
+        "Bearer \(try #require(try await logIn("operator", Fixture.operatorPassword).body["token"]?.string))"
+    }
+
+    func refresh(_ token: String) async throws -> TestReply {
+        try await send(.post, "/api/users/refresh", ["refreshToken": .string(token)])
+    }
+}
