@@ -12,10 +12,13 @@ struct Msctl: AsyncParsableCommand {
                 name: "Run",
                 subcommands: [
                     UpCommand.self, DownCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
-                    BuildCommand.self,
+                    BuildCommand.self, WaitCommand.self,
                 ]),
             CommandGroup(
                 name: "Look inside", subcommands: [StatusCommand.self, ConfigCommand.self, DaemonCommand.self]),
+            CommandGroup(
+                name: "The shop",
+                subcommands: [UserCommand.self, ProductCommand.self, OrderCommand.self, SmokeCommand.self]),
         ])
 
     static func main() async {

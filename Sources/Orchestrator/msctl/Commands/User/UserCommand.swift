@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "The shop's accounts.",
+        subcommands: [
+            UserRegisterCommand.self, UserLoginCommand.self, UserShowCommand.self, UserUpdateCommand.self,
+            UserListCommand.self,
+        ])
+}

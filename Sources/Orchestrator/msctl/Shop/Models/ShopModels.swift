@@ -1,0 +1,52 @@
+/// What the API answers, as far as it is shown. Members that only some answers have are optional.
+struct ShopUser: Decodable, Equatable {
+    struct Profile: Decodable, Equatable {
+        let firstName: String?
+        let lastName: String?
+        let bio: String?
+    }
+    let id: String
+    let username: String
+    let email: String
+    let profile: Profile?
+    let roles: [String]?
+    let createdAt: String?
+}
+
+/// The answer to a registration or a login.
+struct ShopSession: Decodable {
+    let token: String
+    let refreshToken: String?
+    let user: ShopUser
+}
+
+struct ShopProduct: Decodable, Equatable {
+    let id: String
+    let name: String
+    let description: String?
+    let price: Money
+    let stock: Int
+    let createdAt: String?
+    let updatedAt: String?
+}
+
+struct ShopOrder: Decodable, Equatable {
+    struct Item: Decodable, Equatable {
+        let productId: String
+        let name: String?
+        let quantity: Int
+        let unitPrice: Money?
+    }
+    let id: String
+    let userId: String
+    let status: String
+    let items: [Item]
+    let total: Money?
+    let createdAt: String?
+}
+
+/// One page of a list.
+struct ShopPage<Item: Decodable>: Decodable {
+    let items: [Item]
+    let nextCursor: String?
+}

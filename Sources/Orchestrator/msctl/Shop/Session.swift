@@ -1,0 +1,68 @@
+import FoundationEssentials
+import StateDirectory
+import SystemPackage
+
+/// Somebody who is logged in, as kept in `.msctl/tokens`, 0600.
+struct Session: Codable, Equatable {
+    /// A token is only ever sent to the API that gave it; `project` is the one that runs here, whatever its port.
+    let api: String
+    let token: String
+    let refreshToken: String?
+    let userID: String
+    let username: String
+
+    init(_ session: ShopSession, api: String) {
+        self.api = api
+        token = session.token
+        refreshToken = session.refreshToken
+        userID = session.user.id
+        username = session.user.username
+    }
+}
+
+/// The files that sessions are kept in.
+struct SessionStore {
+    let layout: StateLayout
+
+    enum Owner: String {
+        /// Whoever has registered or logged in last.
+        case user
+        /// The project's own account.
+        case `operator`
+    }
+
+    private var directory: FilePath { layout.root.appending("tokens") }
+    private func path(_ owner: Owner) -> FilePath { directory.appending("\(owner.rawValue).json") }
+
+    /// nil when there is none for this API, or it cannot be understood: then somebody logs in again.
+    func read(_ owner: Owner, api: String) throws(CommandFailure) -> Session? {
+        guard let bytes = try CommandFailure.reading({ () throws(StateError) in try AtomicFile.read(path(owner)) }),
+            let session = try? JSONDecoder().decode(Session.self, from: Data(bytes)), session.api == api
+        else { return nil }
+        return session
+    }
+
+    func write(_ session: Session, _ owner: Owner) throws(CommandFailure) {
+        try CommandFailure.reading { () throws(StateError) in
+            try AtomicFile.makeDirectory(directory)
+            try AtomicFile.write(Array(JSONOutput.line(session).utf8), to: path(owner))
+        }
+    }
+
+    /// Held while a session is renewed: a refresh token used twice would end the session.
+    func lock() async throws(CommandFailure) -> FileLock {
+        let path = directory.appending("lock")
+        try CommandFailure.reading { () throws(StateError) in try AtomicFile.makeDirectory(directory) }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            do {
+                if let lock = try FileLock(taking: path) { return lock }
+            } catch {
+                throw CommandFailure(error)
+            }
+            // Cancellation ends the sleep early and the loop spins to its deadline; nothing cancels a command.
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        throw .timedOut("another msctl has been renewing the login for 30 s", hint: "\(path)")
+    }
+}

@@ -1,0 +1,26 @@
+import CurlClient
+import FoundationEssentials
+
+/// An answer of the shop's API that is no error.
+struct ShopAnswer {
+    let status: Int
+    let body: [UInt8]
+    let response: CurlResponse
+
+    init(_ response: CurlResponse) {
+        status = response.status
+        body = response.body
+        self.response = response
+    }
+
+    var requestID: String? { response.header("X-Request-Id") }
+
+    func decoded<Value: Decodable>(_ type: Value.Type = Value.self) throws(CommandFailure) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw .unreachable(
+                "the API's answer cannot be read: \(error)", details: requestID.map { ["request id: \($0)"] } ?? [])
+        }
+    }
+}
