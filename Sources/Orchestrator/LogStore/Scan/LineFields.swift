@@ -1,0 +1,58 @@
+/// What the scanner found in one line: values where they are cheap, otherwise where their bytes are, counted from the
+/// line's start.
+package struct LineFields: Sendable, Hashable {
+    package var level: LogLevel?
+    package var time: LogTime?
+    package var trace = FieldText()
+    package var span = FieldText()
+    package var request = FieldText()
+    package var message = FieldText()
+    /// Whether the line looks like one whole JSON object: it begins with `{`, and that brace is closed at the line's
+    /// end. Braces and quotes were counted, no more; whoever copies the bytes into JSON validates them first.
+    package var isRecord = false
+
+    package init() {}
+}
+
+/// Where a value stands in its line, without the quotes of a string.
+package struct FieldText: Sendable, Hashable {
+    package enum Kind: UInt8, Sendable {
+        case missing
+        /// A string without escapes: its bytes are its text.
+        case plain
+        /// A string with escapes.
+        case escaped
+        /// A number, Boolean, null, object or array.
+        case other
+    }
+    package let kind: Kind
+    private let start: UInt32
+    private let end: UInt32
+
+    package init() { (kind, start, end) = (.missing, 0, 0) }
+
+    @inline(__always)
+    init(_ kind: Kind, _ range: Range<Int>) {
+        self.kind = kind
+        start = UInt32(truncatingIfNeeded: range.lowerBound)
+        end = UInt32(truncatingIfNeeded: range.upperBound)
+    }
+
+    package var range: Range<Int> { Int(start)..<Int(end) }
+
+    /// The value's bytes within `line`.
+    package func bytes(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        line[(line.startIndex + Int(start))..<(line.startIndex + Int(end))]
+    }
+
+    /// The value as text, unescaped and with invalid UTF-8 replaced; nil when it is missing or null.
+    package func text(in line: ArraySlice<UInt8>) -> String? {
+        let bytes = bytes(in: line)
+        switch kind {
+        case .missing: return nil
+        case .plain: return String(decoding: bytes, as: UTF8.self)
+        case .escaped: return JSONText.unescaped(bytes)
+        case .other: return bytes.elementsEqual("null".utf8) ? nil : String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}
