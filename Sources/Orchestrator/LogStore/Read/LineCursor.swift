@@ -1,0 +1,78 @@
+/// Where the merge takes lines from: a file, a chain of files, or lines that are there already.
+protocol LineSource: AnyObject {
+    /// The next lines in the file's own order, at least one; nil when there are no more.
+    func next() throws(LogError) -> [LogLine]?
+}
+
+/// Reads one file forwards, from one offset to another, in blocks that grow to 256 KiB.
+final class LineCursor: LineSource {
+    private let file: LogFile
+    private let filter: LineFilter?
+    private let limit: Int64
+    private let end: LineBlock.End
+    private(set) var context: LineContext
+    /// Where the lines that are not read yet begin. Once the end is reached: where the held-back rest begins.
+    private(set) var offset: Int64
+    private var rest: ArraySlice<UInt8> = []
+    private var blockSize = 32_768
+    private var isAtEnd = false
+
+    /// `offset` is where a line begins. `filter` nil reads for the context alone.
+    init(
+        _ file: LogFile, from offset: Int64, to limit: Int64, context: LineContext? = nil, end: LineBlock.End,
+        filter: LineFilter?
+    ) {
+        self.file = file
+        self.offset = offset
+        self.limit = limit
+        self.end = end
+        self.filter = filter
+        self.context = context ?? LineContext(file)
+        isAtEnd = offset >= limit
+    }
+
+    func next() throws(LogError) -> [LogLine]? {
+        var lines: [LogLine] = []
+        while lines.isEmpty, !isAtEnd {
+            let from = offset + Int64(rest.count)
+            let wanted = Int(min(Int64(blockSize), limit - from))
+            let bytes = try file.bytes(after: rest, at: from, count: wanted)
+            // Fewer bytes than the size promised: the file was cut, or deleted with its run.
+            isAtEnd = from + Int64(wanted) >= limit || bytes.count < rest.count + wanted
+            let block = LineBlock(file: file, offset: offset, bytes: bytes, end: isAtEnd ? end : .more)
+            let done = try block.read(filter, &context, into: &lines)
+            blockSize = done == 0 ? blockSize * 2 : max(blockSize, min(blockSize * 2, 262_144))
+            offset += Int64(done)
+            rest = isAtEnd ? [] : bytes[done...]
+        }
+        return lines.isEmpty ? nil : lines
+    }
+}
+
+/// Files one after the other: the runs of one instance, which follow each other in time.
+final class LineChain: LineSource {
+    private var upcoming: ArraySlice<LogExtent>
+    private let filter: LineFilter
+    private var current: LineCursor?
+
+    init(_ files: [LogExtent], filter: LineFilter) {
+        upcoming = files[...]
+        self.filter = filter
+    }
+
+    func next() throws(LogError) -> [LogLine]? {
+        while true {
+            if let lines = try current?.next() { return lines }
+            guard let extent = upcoming.popFirst() else { return nil }
+            let first = try extent.file.firstOffset()
+            current = LineCursor(extent.file, from: first, to: extent.limit, end: extent.end, filter: filter)
+        }
+    }
+}
+
+/// Lines that are in memory.
+final class LineList: LineSource {
+    private var lines: [LogLine]?
+    init(_ lines: [LogLine]) { self.lines = lines.isEmpty ? nil : lines }
+    func next() -> [LogLine]? { lines.take() }
+}

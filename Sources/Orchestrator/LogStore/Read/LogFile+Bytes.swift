@@ -1,0 +1,71 @@
+import SystemPackage
+
+extension LogFile {
+    /// A line longer than this comes in pieces, so that a stream without newlines cannot fill the memory.
+    package static let longestLine = 8 << 20
+
+    /// `prefix` and the bytes that follow at `offset`, at most `count`; fewer at the file's end. The file is opened
+    /// for each call: a reader may have thousands of files at hand and few descriptors.
+    func bytes(after prefix: ArraySlice<UInt8> = [], at offset: Int64, count: Int) throws(LogError) -> [UInt8] {
+        do {
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return try descriptor.closeAfter {
+                try [UInt8](unsafeUninitializedCapacity: prefix.count + count) { buffer, filled in
+                    _ = buffer.update(fromContentsOf: prefix)
+                    filled = prefix.count
+                    while filled < prefix.count + count {
+                        let rest = UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                        let from = offset + Int64(filled - prefix.count)
+                        let read = try descriptor.read(fromAbsoluteOffset: from, into: rest)
+                        if read == 0 { break }
+                        filled += read
+                    }
+                }
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            // Deleted with its run while it was being read: it ends here.
+            return Array(prefix)
+        } catch let error as Errno {
+            throw .read(path, error)
+        } catch {
+            throw .read(path, .ioError)
+        }
+    }
+
+    /// Where its first line is: behind the hole that retention has punched, which ends at a line's start.
+    func firstOffset() throws(LogError) -> Int64 {
+        let seekData: Int32 = 3  // SEEK_DATA, lseek(2)
+        do {
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            defer { try? descriptor.close() }  // Nothing was written through it.
+            guard let whence = FileDescriptor.SeekOrigin(rawValue: seekData) as FileDescriptor.SeekOrigin?,
+                let data = try? descriptor.seek(offset: 0, from: whence), data > 0
+            else { return 0 }
+            // The hole's last, partly punched block was filled with NULs.
+            let block = try bytes(at: data, count: 65_536)
+            return data + Int64(block.firstIndex { $0 != 0 } ?? 0)
+        } catch let error as LogError {
+            throw error
+        } catch Errno.noSuchFileOrDirectory {
+            return 0
+        } catch {
+            throw .read(path, error as? Errno ?? .ioError)
+        }
+    }
+
+    /// The start of the line that holds the byte before `offset`'s line start: the position after the last newline
+    /// among the bytes before `offset`, or `first`.
+    func lineStart(before offset: Int64, first: Int64) throws(LogError) -> Int64 {
+        var end = offset
+        var count: Int64 = 4_096
+        while end > first {
+            let start = max(first, end - count)
+            let block = try bytes(at: start, count: Int(end - start))
+            if let newline = block.lastIndex(of: 0x0A) { return start + Int64(newline) + 1 }
+            end = start
+            count = min(count * 2, 1 << 20)
+        }
+        return first
+    }
+}
