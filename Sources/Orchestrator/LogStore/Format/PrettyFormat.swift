@@ -1,0 +1,110 @@
+import StateDirectory
+
+/// `HH:MM:SS.mmm service.1 LEVEL message key=value …`, aligned, in local time.
+struct PrettyFormat {
+    let isColoured: Bool
+    /// Grows when a longer name comes.
+    var instanceWidth: Int
+    private var clock = LocalClock()
+
+    init(isColoured: Bool, instanceWidth: Int) {
+        self.isColoured = isColoured
+        self.instanceWidth = instanceWidth
+    }
+
+    mutating func append(_ line: LogLine, to bytes: inout [UInt8]) {
+        let instance = line.instance.description
+        instanceWidth = max(instanceWidth, instance.utf8.count)
+        coloured("2", to: &bytes) { clock.append(line.time, to: &$0) }
+        bytes.append(0x20)
+        coloured(Self.colour(of: line.instance.service), to: &bytes) { TerminalText.append(instance, to: &$0) }
+        bytes.append(contentsOf: repeatElement(0x20, count: instanceWidth - instance.utf8.count + 1))
+        let level = Self.word(line.level)
+        coloured(Self.colour(of: line.level), to: &bytes) { $0.append(contentsOf: level.utf8) }
+        bytes.append(contentsOf: repeatElement(0x20, count: 7 - level.utf8.count))
+        let start = bytes.count
+        TerminalText.append(Self.shortened(line.message), to: &bytes)
+        if line.fields.isRecord || line.fields.message.kind != .missing { appendFields(line, to: &bytes, from: start) }
+        cut(line, at: start, in: &bytes)
+        if line.isPartial { coloured("2", to: &bytes) { $0.append(contentsOf: " (unfinished line)".utf8) } }
+    }
+
+    /// Every field that is not shown already, in the record's order.
+    private func appendFields(_ line: LogLine, to bytes: inout [UInt8], from start: Int) {
+        LineScanner.forEachField(of: line.bytes) { key, value in
+            // Enough for the cut: a record of a thousand fields costs no more than its beginning.
+            guard bytes.count - start <= TerminalText.longest, value.kind != .missing else { return }
+            let name = String(decoding: line.bytes[key], as: UTF8.self)
+            let isShown = Self.shown.contains(name) || value == line.fields.message
+            guard !isShown, let text = value.text(in: line.bytes) else { return }
+            if name == "service", text == line.instance.service { return }
+            bytes.append(0x20)
+            coloured("2", to: &bytes) {
+                TerminalText.append(name, to: &$0)
+                $0.append(UInt8(ascii: "="))
+            }
+            let needsQuotes = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }
+            if needsQuotes, value.kind != .other {
+                var quoted: [UInt8] = []
+                JSONText.append(Self.shortened(text), to: &quoted)
+                TerminalText.append(String(decoding: quoted, as: UTF8.self), to: &bytes)
+            } else {
+                TerminalText.append(Self.shortened(text), to: &bytes)
+            }
+        }
+    }
+
+    /// The columns before the message show these.
+    private static let shown: Set<String> = [
+        "level", "severity", "lvl", "timestamp", "time", "ts", "@timestamp",
+    ]
+
+    private static func shortened(_ text: String) -> Substring { text.prefix(TerminalText.longest + 1) }
+
+    /// Ends a very long line at a whole character, and says so.
+    private func cut(_ line: LogLine, at start: Int, in bytes: inout [UInt8]) {
+        guard bytes.count - start > TerminalText.longest else { return }
+        var end = start + TerminalText.longest
+        while end > start, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        bytes.removeSubrange(end...)
+        if isColoured { bytes.append(contentsOf: "\u{1B}[0m".utf8) }
+        bytes.append(contentsOf: "… (\(line.bytes.count) bytes; --format raw shows them all)".utf8)
+    }
+
+    private func coloured(_ code: String, to bytes: inout [UInt8], _ body: (inout [UInt8]) -> Void) {
+        guard isColoured, !code.isEmpty else { return body(&bytes) }
+        bytes.append(contentsOf: "\u{1B}[\(code)m".utf8)
+        body(&bytes)
+        bytes.append(contentsOf: "\u{1B}[0m".utf8)
+    }
+
+    private static func word(_ level: LogLevel?) -> String {
+        switch level {
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
+        case .info: "INFO"
+        case .notice: "NOTICE"
+        case .warning: "WARN"
+        case .error: "ERROR"
+        case .critical: "CRIT"
+        case nil: "-"
+        }
+    }
+
+    private static func colour(of level: LogLevel?) -> String {
+        switch level {
+        case .trace, .debug, nil: "2"
+        case .info: ""
+        case .notice: "36"
+        case .warning: "33"
+        case .error: "31"
+        case .critical: "1;31"
+        }
+    }
+
+    /// The same colour for a service every time, none of them a level's: by FNV-1a of its name.
+    private static func colour(of service: String) -> String {
+        let hash = service.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return ["32", "34", "35", "92", "94", "95", "96"][Int(hash >> 32) % 7]
+    }
+}

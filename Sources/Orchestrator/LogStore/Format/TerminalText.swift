@@ -1,0 +1,30 @@
+/// Foreign text made safe for a terminal: what would move the cursor, change colours or turn the reading direction is
+/// shown as `\u{1b}`, not obeyed.
+enum TerminalText {
+    /// More than this of one line is not shown.
+    static let longest = 8_192
+
+    static func append(_ text: some StringProtocol, to bytes: inout [UInt8]) {
+        if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) {
+            bytes.append(contentsOf: text.utf8)
+            return
+        }
+        for scalar in text.unicodeScalars {
+            if isSafe(scalar) {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            } else {
+                bytes.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".utf8)
+            }
+        }
+    }
+
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09: true
+        case 0..<0x20, 0x7F..<0xA0: false
+        // Marks and overrides of direction, line and paragraph separators (Unicode TR 36, 3.6).
+        case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: false
+        default: true
+        }
+    }
+}
