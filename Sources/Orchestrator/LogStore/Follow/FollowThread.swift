@@ -1,0 +1,109 @@
+import CLinux
+import Synchronization
+import SystemPackage
+
+/// A thread of its own for a ``FollowSession``, which blocks, and the way to it from async code.
+///
+/// The thread works on demand: it reads a batch only when somebody waits for one. So a slow reader holds nothing in
+/// memory but one batch, and the files keep the rest.
+final class FollowThread: Sendable {
+    private struct State {
+        var reader: CheckedContinuation<[LogLine]?, any Error>?
+        var isCancelled = false
+        var isOver = false
+    }
+    private let state = Mutex(State())
+    /// Written to when there is demand or a cancellation, so that a blocked thread takes notice. Never blocks, never
+    /// closed before the thread is gone: the thread keeps this object alive.
+    private let wake: Int32
+
+    private init() throws(LogError) {
+        wake = clinux_eventfd()
+        guard wake >= 0 else { throw .watch("eventfd", Errno(rawValue: clinux_errno())) }
+    }
+
+    deinit { close(wake) }
+
+    /// Starts the thread, and returns when its session has set its watches.
+    static func start(_ session: @escaping @Sendable () throws -> FollowSession) async throws -> FollowThread {
+        let thread = try FollowThread()
+        try await withCheckedThrowingContinuation { (started: CheckedContinuation<Void, any Error>) in
+            BlockingThread.start {
+                let running: FollowSession
+                do {
+                    running = try session()
+                    started.resume()
+                } catch {
+                    started.resume(throwing: error)
+                    return
+                }
+                thread.serve(running)
+            }
+        }
+        return thread
+    }
+
+    /// The next batch; nil at the end, and after a cancellation. One reader at a time.
+    func next() async throws -> [LogLine]? {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { reader in
+                let isOver = state.withLock { state in
+                    if !state.isOver && !state.isCancelled { state.reader = reader }
+                    return state.isOver || state.isCancelled
+                }
+                if isOver { reader.resume(returning: nil) } else { notify() }
+            }
+        } onCancel: {
+            cancel()
+        }
+    }
+
+    func cancel() {
+        let reader = state.withLock { state in
+            state.isCancelled = true
+            return state.reader.take()
+        }
+        reader?.resume(returning: nil)
+        notify()
+    }
+
+    private func notify() {
+        var one: UInt64 = 1
+        // Fails only when the counter is full: then the thread is awake.
+        _ = write(wake, &one, 8)
+    }
+
+    /// The thread's life.
+    private func serve(_ session: FollowSession) {
+        while waitForDemand() {
+            do {
+                guard let lines = try session.next(wake: wake) else { return answer { $0.resume(returning: nil) } }
+                // Woken without lines: cancelled, or the demand that is being served.
+                if !lines.isEmpty { answer(isLast: false) { $0.resume(returning: lines) } }
+            } catch {
+                return answer { $0.resume(throwing: error) }
+            }
+        }
+    }
+
+    /// False when it was cancelled.
+    private func waitForDemand() -> Bool {
+        while true {
+            var count: UInt64 = 0
+            _ = read(wake, &count, 8)
+            let (isCancelled, hasReader) = state.withLock { ($0.isCancelled, $0.reader != nil) }
+            if isCancelled { return false }
+            if hasReader { return true }
+            var polled = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+            poll(&polled, 1, -1)
+        }
+    }
+
+    private func answer(isLast: Bool = true, _ body: (CheckedContinuation<[LogLine]?, any Error>) -> Void) {
+        let reader = state.withLock { state in
+            if isLast { state.isOver = true }
+            return state.reader.take()
+        }
+        if let reader { body(reader) }
+    }
+}

@@ -1,0 +1,39 @@
+import StateDirectory
+
+/// The lines of a query, those that are there and then those that come, in batches, for as long as it is read.
+///
+/// Runs and instances that appear later are followed too. While a run lives, its unfinished last line is held back;
+/// when the run has ended it comes, marked as partial. For one reader; ends when the reading task is cancelled, or
+/// when the follower is let go.
+package struct LogFollower: AsyncSequence, Sendable {
+    package typealias Element = [LogLine]
+
+    /// Ends the thread when nobody can read any more.
+    fileprivate final class Owner: Sendable {
+        let thread: FollowThread
+        init(_ thread: FollowThread) { self.thread = thread }
+        deinit { thread.cancel() }
+    }
+    private let owner: Owner
+
+    /// Returns when the watches are set: what is written after this comes for certain, even with a tail of 0. There
+    /// must be a directory of runs. A service need not have run yet. Throws ``LogError``.
+    package static func start(
+        layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime = LogTime.now
+    ) async throws -> LogFollower {
+        let thread = try await FollowThread.start { try FollowSession(layout: layout, query: query, now: now) }
+        return LogFollower(owner: Owner(thread))
+    }
+
+    fileprivate init(owner: Owner) { self.owner = owner }
+
+    package func makeAsyncIterator() -> Iterator { Iterator(owner: owner) }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        private let owner: Owner
+
+        fileprivate init(owner: Owner) { self.owner = owner }
+
+        package func next() async throws -> [LogLine]? { try await owner.thread.next() }
+    }
+}
