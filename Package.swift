@@ -133,6 +133,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ManifestTests", dependencies: ["Manifest", systemPackage], path: "Tests/Orchestrator/ManifestTests",
         swiftSettings: house),
+    .testTarget(
+        name: "LogStoreTests", dependencies: ["LogStore", "StateDirectory", systemPackage],
+        path: "Tests/Orchestrator/LogStoreTests", swiftSettings: house),
     // Temporary directories, captured logs and minted tokens for the tests of the services.
     .target(
         name: "ServiceTestSupport",
