@@ -85,8 +85,8 @@ let orchestratorTargets: [Target] = [
     .executableTarget(
         name: "msctld",
         dependencies: [
-            "Supervisor", "ControlAPI", "LogStore", "Manifest", "StateDirectory", "CLinux", hummingbird, httpTypes,
-            nioCore, logging, lifecycle, systemPackage,
+            "Supervisor", "ControlAPI", "CurlClient", "Manifest", "StateDirectory", "CLinux", hummingbird, httpTypes,
+            nioCore, nioPosix, logging, lifecycle, unixSignals, systemPackage,
         ],
         path: "Sources/Orchestrator/msctld", swiftSettings: house),
     // The parent of one service process: its session, its tree, its log files, its exit record.
@@ -136,6 +136,20 @@ let testTargets: [Target] = [
     .testTarget(
         name: "LogStoreTests", dependencies: ["LogStore", "StateDirectory", systemPackage],
         path: "Tests/Orchestrator/LogStoreTests", swiftSettings: house),
+    .testTarget(
+        name: "CurlClientTests", dependencies: ["CurlClient", "TestSupport"],
+        path: "Tests/Orchestrator/CurlClientTests", swiftSettings: house),
+    .testTarget(
+        name: "MsctlTests",
+        dependencies: [
+            "msctl", "Manifest", "StateDirectory", "ProcessTable", "ControlAPI", "CurlClient", "CLinux", "TestSupport",
+            argumentParser, systemPackage,
+        ],
+        path: "Tests/Orchestrator/MsctlTests", swiftSettings: house),
+    // Temporary directories, free ports, processes, a small HTTP server.
+    .target(
+        name: "TestSupport", dependencies: ["CLinux", "ProcessTable", systemPackage], path: "Tests/TestSupport",
+        swiftSettings: house),
     // Temporary directories, captured logs and minted tokens for the tests of the services.
     .target(
         name: "ServiceTestSupport",

@@ -31,6 +31,13 @@ package struct CurlResponse: Sendable {
     /// From the start of the request to the last byte of the answer.
     package var duration: Duration
 
+    package init(status: Int, headers: [(name: String, value: String)], body: [UInt8], duration: Duration) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.duration = duration
+    }
+
     /// The first value of a header; names are compared without regard to case.
     package func header(_ name: String) -> String? {
         let name = name.lowercased()

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import CurlClient
@@ -53,12 +53,12 @@ import Testing
     }
 
     @Test func `a unix socket is spoken to like a host`() async throws {
-        let directory = try TemporaryDirectory()
-        let server = try TestServer(unixSocketPath: directory.path + "/s") { connection in
+        let directory = TemporaryDirectory()
+        let server = try TestServer(unixSocketPath: "\(directory.path)/s") { connection in
             guard connection.readRequest() != nil else { return }
             connection.answer("here")
         }
-        let request = CurlRequest(url: "http://msctl/v1/daemon", unixSocketPath: directory.path + "/s")
+        let request = CurlRequest(url: "http://msctl/v1/daemon", unixSocketPath: "\(directory.path)/s")
         #expect(try await CurlClient().send(request).body == Array("here".utf8))
         withExtendedLifetime(server) {}
     }
@@ -81,17 +81,4 @@ import Testing
             for try await (number, path) in group { #expect(path == "/\(number)") }
         }
     }
-}
-
-/// A directory that lives as long as the test.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array((NSTemporaryDirectory() + "/curl-XXXXXX").utf8CString)
-        guard let made = mkdtemp(&template) else { throw POSIXError(.EIO) }
-        path = String(cString: made)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CurlClient
@@ -5,7 +6,7 @@ import Testing
 @Suite struct CurlErrorTests {
     @Test func `a port nobody listens on refuses`() async throws {
         let client = try CurlClient()
-        let request = CurlRequest(url: "http://127.0.0.1:\(TestServer.closedPort())/")
+        let request = CurlRequest(url: "http://127.0.0.1:\(FreePort.choose())/")
         await #expect { try await client.send(request) } throws: { Case.refused.matches($0) }
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CurlClient
@@ -68,7 +69,7 @@ import Testing
 
     @Test func `nobody to speak to is an error before the stream`() async throws {
         let client = try CurlClient()
-        let request = CurlRequest(url: "http://127.0.0.1:\(TestServer.closedPort())/")
+        let request = CurlRequest(url: "http://127.0.0.1:\(FreePort.choose())/")
         await #expect(throws: CurlError.self) { _ = try await client.stream(request) }
     }
 

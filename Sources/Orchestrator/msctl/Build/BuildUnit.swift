@@ -4,6 +4,8 @@ import SystemPackage
 /// One thing to build: a product or a command in its context, whatever number of services use it.
 struct BuildUnit: Hashable {
     let build: Build
+    /// The services that use it.
+    let services: [String]
     /// The files that services run from the output; a stamp holds only as long as they are what was built.
     let programs: [FilePath]
 
@@ -11,20 +13,22 @@ struct BuildUnit: Hashable {
     static func units(of services: [Service]) -> [BuildUnit] {
         var order: [Build] = []
         var programs: [Build: [FilePath]] = [:]
+        var names: [Build: [String]] = [:]
         for service in services {
             guard let build = service.build else { continue }
             if programs[build] == nil { order.append(build) }
+            names[build, default: []].append(service.name)
             let path = build.program(of: service)
             if programs[build]?.contains(path) != true { programs[build, default: []].append(path) }
         }
-        return order.map { BuildUnit(build: $0, programs: programs[$0] ?? []) }
+        return order.map { BuildUnit(build: $0, services: names[$0] ?? [], programs: programs[$0] ?? []) }
     }
 
     /// As it is called in progress and errors.
     var name: String {
         switch build.recipe {
         case .swift(let product, _, _): product
-        case .command(let words): words.joined(separator: " ")
+        case .command: services.joined(separator: ", ")
         }
     }
 

@@ -4,14 +4,14 @@ import Synchronization
 
 /// A server of a few lines on a port of the kernel's choice or on a unix socket: each connection is given to a closure on
 /// a thread of its own, and closed when that returns.
-final class TestServer: Sendable {
+package final class TestServer: Sendable {
     /// 0 for a unix socket.
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
 
-    var url: String { "http://127.0.0.1:\(port)/" }
+    package var url: String { "http://127.0.0.1:\(port)/" }
 
-    init(unixSocketPath: String? = nil, serve: @escaping @Sendable (TestConnection) -> Void) throws {
+    package init(unixSocketPath: String? = nil, serve: @escaping @Sendable (TestConnection) -> Void) throws {
         let family = unixSocketPath == nil ? AF_INET : AF_UNIX
         let listener = socket(family, Int32(SOCK_STREAM.rawValue), 0)
         let bound = unixSocketPath.map { Self.bind(listener, path: $0) } ?? Self.bindLoopback(listener)
@@ -33,13 +33,6 @@ final class TestServer: Sendable {
 
     /// `accept` returns an error after this, and the thread closes the descriptor.
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
-
-    /// A port on which nobody listens: it was given out by the kernel and let go.
-    static func closedPort() -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        return bindLoopback(descriptor) ? port(of: descriptor) : 0
-    }
 
     private static func bindLoopback(_ descriptor: Int32) -> Bool {
         var address = sockaddr_in()
@@ -74,11 +67,13 @@ final class TestServer: Sendable {
 }
 
 /// One accepted connection, read and written with blocking calls.
-struct TestConnection {
-    let descriptor: Int32
+package struct TestConnection {
+    private let descriptor: Int32
+
+    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Reads up to the end of the request's head and of as many body bytes as it announces; nil at end of file.
-    func readRequest() -> String? {
+    package func readRequest() -> String? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -94,17 +89,17 @@ struct TestConnection {
         }
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         // MSG_NOSIGNAL: a client that has gone is no reason to end the tests.
         _ = Array(text.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
-    func answer(_ body: String, status: String = "200 OK", headers: String = "") {
+    package func answer(_ body: String, status: String = "200 OK", headers: String = "") {
         write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
     }
 
     /// Returns when the other side has closed the connection.
-    func waitForEnd() {
+    package func waitForEnd() {
         var byte: UInt8 = 0
         while read(descriptor, &byte, 1) > 0 {}
     }

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Testing
+
+@testable import msctl
+
+@Suite struct CommandTreeTests {
+    /// One good line for every command that does something.
+    private static let examples: [String] = [
+        "build user-service", "up a b --wait-timeout 90s --no-build", "down a --timeout 3s --volumes", "status", "ps a",
+        "start a --wait-timeout 1m30s", "stop a --timeout 500ms", "restart --timeout 5 --wait-timeout 20",
+        "wait a b --for healthy --timeout 10s", "wait a --for log=ready.*3000", "config --check",
+        "config --format json", "smoke --junit smoke.xml", "daemon status", "daemon stop", "daemon restart",
+        "user register --username ada --email ada@example.org --password-file secret",
+        "user login --username ada", "user login --login ada@example.org", "user show", "user show 1",
+        "user update --first-name Ada --last-name Lovelace --bio x", "user list --limit 5 --cursor abc",
+        "product create --name Lamp --price 19.99 --currency EUR --stock 10 --description x",
+        "product list --limit 5", "product show 1", "product update 1 --price 5 --currency USD --stock 3",
+        "product restock 1 --stock 7", "order place p:2 q:1 --idempotency-key k", "order list", "order show 1",
+        "order cancel 1",
+    ]
+
+    @Test(arguments: examples) func `every command takes its arguments and the global options`(line: String) throws {
+        let words = line.split(separator: " ").map(String.init)
+        _ = try Msctl.parseAsRoot(words)
+        _ = try Msctl.parseAsRoot(
+            LeadingOptions.movedBehindCommand(
+                ["-f", "x.yaml", "-C", "/tmp", "--profile=dev", "-q", "--no-color"] + words))
+    }
+
+    @Test func `there is an example for every command but the one of the logs`() throws {
+        let tested = try Set(
+            Self.examples.map { line in
+                let words = line.split(separator: " ").map(String.init)
+                return String(describing: type(of: try Msctl.parseAsRoot(words)))
+            })
+        let missing = leaves(Msctl.self).map { String(describing: $0) }.filter { !tested.contains($0) }
+        #expect(missing.filter { $0 != "LogsCommand" && $0 != "Logs" } == [])
+    }
+
+    @Test func `every command says what it does in one sentence`() {
+        for command in all(Msctl.self) {
+            let abstract = command.configuration.abstract
+            #expect(abstract.hasSuffix("."), "\(command): \(abstract)")
+        }
+    }
+
+    @Test(arguments: [
+        "up --wait-timeout soon", "status --format xml", "start", "stop", "wait", "wait a --for later",
+        "product create --name x --price 1.999 --stock 1", "product create --name x --price 1", "order place",
+        "order place p:0", "user update", "product update 1", "product update 1 --currency EUR --stock 1",
+        "user login --password secret --login a",
+    ])
+    func `what makes no sense is a usage error`(line: String) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect { try Msctl.parseAsRoot(words) } throws: { Msctl.exitCode(for: $0) == .validationFailure }
+    }
+
+    @Test func `no password is taken from the arguments`() {
+        for command in leaves(Msctl.self) {
+            #expect(!command.helpMessage().contains("--password "), "\(command)")
+        }
+    }
+
+    private func all(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        [command] + children(command).flatMap(all)
+    }
+
+    private func leaves(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        all(command).filter { children($0).isEmpty }
+    }
+
+    private func children(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        command.configuration.subcommands
+    }
+}
+
+@Suite struct LeadingOptionsTests {
+    @Test func `options before the command are moved behind it under their long names`() {
+        #expect(
+            LeadingOptions.movedBehindCommand(["-f", "a", "-q", "--format=json", "logs", "-f"])
+                == ["logs", "-f", "--file", "a", "--quiet", "--format=json"])
+    }
+
+    @Test func `they stay before the end of options`() {
+        #expect(
+            LeadingOptions.movedBehindCommand(["-C", "d", "x", "--", "y"]) == [
+                "x", "--project-directory", "d", "--", "y",
+            ])
+    }
+
+    @Test func `a line without a command is left alone`() {
+        #expect(LeadingOptions.movedBehindCommand(["--format", "json"]) == ["--format", "json"])
+        #expect(LeadingOptions.movedBehindCommand(["status", "-q"]) == ["status", "-q"])
+    }
+}

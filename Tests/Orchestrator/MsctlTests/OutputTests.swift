@@ -1,0 +1,83 @@
+import ProcessTable
+import StateDirectory
+import Testing
+
+@testable import msctl
+
+@Suite struct OutputTests {
+    @Test func `columns are aligned and no line ends in blanks`() {
+        var table = Table([.left("NAME"), .right("PORT"), .left("REASON")])
+        table.add(["a", "3000", ""])
+        table.add(["order-service.1", "80", "exit code 1"])
+        #expect(
+            table.rendered(.plain) == """
+                NAME             PORT  REASON
+                a                3000
+                order-service.1    80  exit code 1
+                """)
+    }
+
+    @Test func `colour changes no width and foreign control bytes do not get through`() {
+        var table = Table([.left("A"), .left("B")])
+        table.add([Table.Cell("x\u{1B}[31m\n") { $0.green($1) }, "y"])
+        let line = table.rendered(Style(isEnabled: true)).split(separator: "\n")[1]
+        #expect(line == "\u{1B}[32mx [31m \u{1B}[0m  y")
+    }
+
+    @Test func `a record leaves out what is not there`() {
+        let record = Record([("id", "1"), ("bio", nil), ("first name", "Ada")])
+        #expect(record.rendered(.plain) == "id          1\nfirst name  Ada")
+    }
+
+    @Test func `status as a table`() {
+        #expect(
+            StatusTable.rendered(report, now: 1_000_000, style: .plain) == """
+                NAME     STATE    HEALTH    SINCE  RESTARTS   PID  PORT  CPU  MEMORY  REASON
+                a.1      running  healthy  1m 40s            4711  3001
+                gamma.1  backoff              10s         2                           ended by signal 9 (SIGKILL)
+                """)
+    }
+
+    @Test func `status as JSON has every member, null where nothing is known`() {
+        let document = JSONOutput.line(StatusDocument(report))
+        #expect(
+            document
+                == #"{"daemon":{"pid":7,"since":"1970-01-01T00:00:01.000Z"},"project":"shop","schema":"msctl.status/1","services":["#
+                + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","memory":null,"pid":4711,"port":3001,"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
+                + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","memory":null,"pid":null,"port":null,"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
+        )
+    }
+
+    @Test(arguments: [
+        (Duration.microseconds(840), "0.8 ms"), (.milliseconds(84), "84 ms"), (.milliseconds(2310), "2.31 s"),
+        (.seconds(192), "3m 12s"),
+    ])
+    func `how long something took`(duration: Duration, text: String) {
+        #expect(TimeText.elapsed(duration) == text)
+    }
+
+    @Test(arguments: [(12, "12s"), (192, "3m 12s"), (18_120, "5h 2m"), (356_400, "4d 3h"), (-5, "0s")])
+    func `how long ago something was`(seconds: Int, text: String) {
+        #expect(TimeText.coarse(.seconds(seconds)) == text)
+    }
+
+    @Test(arguments: [(812_000 as UInt64, "812 KB"), (41_240_000, "41.2 MB"), (1_300_000_000, "1.30 GB")])
+    func `how much memory`(bytes: UInt64, text: String) {
+        #expect(StatusTable.bytes(bytes) == text)
+    }
+
+    private var report: StatusReport {
+        var running = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .running, since: 900_000)
+        running.run = 3
+        running.health = .healthy
+        running.pid = 4711
+        running.port = 3001
+        var dead = InstanceStatus(instance: InstanceID(service: "gamma", replica: 1), state: .backoff, since: 990_000)
+        dead.run = 5
+        dead.restarts = 2
+        dead.exit = .signal(9)
+        return StatusReport(
+            project: "shop", daemon: .running(pid: 7, since: 1000),
+            rows: [.init(status: running, usage: nil), .init(status: dead, usage: nil)])
+    }
+}
