@@ -1,0 +1,84 @@
+import ArgumentParser
+import LogStore
+import StateDirectory
+
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Show what services have written, merged in time order.",
+        discussion: """
+            Works whether anything runs or not: the files of every run are read as they are. A line without a level is \
+            judged by the record above it, or else as info on stdout and as error on stderr.
+            """)
+
+    @Argument(help: "Services, or instances such as user-service.2; all by default.")
+    var services: [String] = []
+
+    @Flag(name: .shortAndLong, help: "Go on with what is written, through restarts.")
+    var follow = false
+
+    @Option(help: ArgumentHelp("Only the last so many lines, or all.", valueName: "lines"))
+    var tail = TailArgument(lines: nil)
+
+    @Option(help: ArgumentHelp("From this time on: RFC 3339, or how long ago (10m, 1h30m).", valueName: "time"))
+    var since: TimeArgument?
+
+    @Option(help: ArgumentHelp("Before this time, given in the same ways.", valueName: "time"))
+    var until: TimeArgument?
+
+    @Option(help: ArgumentHelp("At least as grave as this; names of other loggers (warn, fatal) will do."))
+    var level: LogLevel?
+
+    @Option(help: ArgumentHelp("Lines in which this regular expression is found.", valueName: "regex"))
+    var grep: String?
+
+    @Option(help: ArgumentHelp("Lines of this trace.", valueName: "id"))
+    var trace: String?
+
+    @Option(help: ArgumentHelp("Lines of this request.", valueName: "id"))
+    var requestID: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Of each instance its last run, all runs, or the run of this number.", valueName: "run"))
+    var runs = RunArgument(runs: .last)
+
+    @Option(help: "This stream only.")
+    var stream: LogStream?
+
+    @Option(help: "How lines are printed: for people, as msctl.log/1, or byte by byte.")
+    var format: LogFormat = .pretty
+
+    // Without its short form: here -f follows.
+    @Option(
+        name: .long, help: ArgumentHelp("A manifest, or a directory of manifests. Repeatable.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var file: [String] = []
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let context = CommandContext(shared: shared, files: file)
+        let layout = try context.layout()
+        let columns = layout.instances.map(\.description.utf8.count).max() ?? 0
+        let printer = LogPrinter(format, isColoured: context.console.outputIsLive, columns: columns)
+        var run = LogsRun(layout: layout, query: query, output: LogOutput(printer))
+        try await run.run(follows: follow)
+    }
+
+    private var query: LogQuery {
+        let now = LogTime.now()
+        var query = LogQuery()
+        query.services = services
+        query.tail = tail.lines
+        query.since = since?.time(now)
+        query.until = until?.time(now)
+        query.minimumLevel = level
+        query.pattern = grep
+        query.traceID = trace
+        query.requestID = requestID
+        query.runs = runs.runs
+        if let stream { query.streams = [stream] }
+        return query
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import LogStore
+import SystemPackage
+
+/// Printed lines on their way to stdout, in large writes.
+struct LogOutput {
+    private var printer: LogPrinter
+    private var bytes: [UInt8] = []
+
+    /// A reader that has gone must end the command, not kill it: `msctl logs | head` is done when head is.
+    init(_ printer: LogPrinter) {
+        self.printer = printer
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// False when nobody reads any more.
+    mutating func print(_ line: LogLine) throws(CommandFailure) -> Bool {
+        printer.append(line, to: &bytes)
+        return bytes.count < 65_536 ? true : try flush()
+    }
+
+    /// False when nobody reads any more.
+    mutating func flush() throws(CommandFailure) -> Bool {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        do {
+            try FileDescriptor.standardOutput.writeAll(bytes)
+            return true
+        } catch Errno.brokenPipe {
+            return false
+        } catch {
+            throw .failed("stdout cannot be written: \(error)")
+        }
+    }
+}
