@@ -14,7 +14,7 @@ final class ScratchState: Sendable {
     }
 
     deinit {
-        // A directory that is left behind in /tmp fails no test.
+        // A temporary directory that is left behind fails no test.
         try? FileManager.default.removeItem(atPath: layout.root.removingLastComponent().string)
     }
 

@@ -43,9 +43,7 @@ package final class LogFile: Sendable {
 extension RunDirectory {
     /// Its two log files, stdout first.
     package var logFiles: [LogFile] { LogStream.allCases.map { LogFile(run: self, stream: $0) } }
-
-    /// Whether nobody writes its last lines any more: there is an exit record, or its shim's lock is free.
-    package var hasEnded: Bool { AtomicFile.exists(exitRecord) || !isAlive }
+}
 }
 
 /// What the state directory does not ask.
