@@ -44,7 +44,6 @@ extension RunDirectory {
     /// Its two log files, stdout first.
     package var logFiles: [LogFile] { LogStream.allCases.map { LogFile(run: self, stream: $0) } }
 }
-}
 
 /// What the state directory does not ask.
 extension AtomicFile {
