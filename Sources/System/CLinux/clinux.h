@@ -127,6 +127,9 @@ static inline int clinux_queued_value(const siginfo_t *info) {
     return info->si_code == SI_QUEUE ? info->si_value.sival_int : -1;
 }
 
+// SIG_IGN is a cast function pointer, which Swift does not import.
+static inline void clinux_ignore(int number) { signal(number, SIG_IGN); }
+
 // Ignored signals survive execve(2): put every disposition back before a program is started.
 static inline void clinux_default_signals(void) {
     for (int signal = 1; signal < 32; signal++) {

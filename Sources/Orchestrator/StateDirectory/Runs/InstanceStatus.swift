@@ -91,6 +91,8 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     package var probe: ProbeReport?
     /// Whether somebody wants it to run.
     package var wanted: Bool = true
+    /// Whether it is to be forgotten once it has ended: `down`, or a service that the manifests no longer name.
+    package var leaving: Bool = false
     /// Whether the supervisor has nothing more to do for it: it is ready, or has ended, or needs a person.
     package var settled: Bool = false
 

@@ -1,0 +1,94 @@
+import Foundation
+import Manifest
+import ProcessTable
+import StateDirectory
+import SystemPackage
+
+/// Taking over what a daemon before this one left: by locks and records on disk, with state.db as a memory of what was
+/// wanted.
+extension Supervisor {
+    /// To be called once, before any request. Living runs are taken over as they are, ended ones go through their restart
+    /// policy, stops that were under way go on.
+    package func adopt(_ statuses: [InstanceStatus]) {
+        endpointsAreStale = true
+        for status in statuses {
+            guard let service = project[service: status.instance.service] ?? placeholder(for: status) else { continue }
+            adopt(status, service)
+        }
+        whenEmptyIsWanted = !statuses.isEmpty && statuses.allSatisfy(\.leaving)
+        deliverAll()
+    }
+
+    private func adopt(_ stored: InstanceStatus, _ service: Service) {
+        let id = stored.instance
+        var instance = Instance(id: id, service: service, since: stored.since)
+        let newest = layout.allRuns(of: id).last
+        instance.run = max(stored.run, newest?.run ?? 0)
+        instance.leaving = stored.leaving
+        instance.probe = stored.probe
+        var status = stored
+        if let newest, newest.run > stored.run {
+            // Launched after the last thing that was written down.
+            status.state = .starting
+            status.health = .none
+        }
+        let run = layout.run(instance.run, of: id)
+        instance.spec = (try? AtomicFile.read(run.spec)).flatMap { $0 }.flatMap {
+            try? JSONDecoder().decode(LaunchSpec.self, from: Data($0))
+        }
+        let adopted = Shim.adopt(run)
+        if adopted != nil, !status.state.isAlive { status.state = .running }
+        instance.machine = InstanceMachine(rules: service.machineRules, restoring: status, now: Time.monotonic)
+        if let adopted {
+            instance.shim = adopted.shim
+            instance.pid = adopted.service
+            instances[id] = instance
+            watch(adopted.shim, id, run: run.run)
+            resume(id, status)
+        } else if status.state.isAlive {
+            instances[id] = instance
+            if let record = run.exit {
+                ended(id, run.run, record)
+            } else if instance.spec?.boot == ProcessTable.bootID {
+                sweep(id, run, shim: run.processes?.shim ?? 0)
+            } else {
+                ended(id, run.run, nil)
+            }
+        } else {
+            instances[id] = instance
+            resumeIdle(id, status)
+        }
+        if stored.leaving || !stored.wanted, status.state.isAlive {
+            stops[id] = PendingStop(grace: nil, startAgain: false)
+        }
+        publish(id)
+    }
+
+    /// A living run: probe it again, or go on stopping it.
+    private func resume(_ id: InstanceID, _ status: InstanceStatus) {
+        switch status.state {
+        case .stopping: instances[id]?.shim?.stop(grace: nil)
+        case .starting where status.health == .none: deliver(.launched, to: id)
+        case .starting: startReadinessProbe(id)
+        case .running:
+            startReadinessProbe(id)
+            startLivenessProbe(id)
+        case .waiting, .stopped, .exited, .backoff, .crashLooping, .failed, .skipped: break
+        }
+    }
+
+    /// No living run: what waited for time waits no longer.
+    private func resumeIdle(_ id: InstanceID, _ status: InstanceStatus) {
+        switch status.state {
+        case .backoff: deliver(.pauseEnded, to: id)
+        case .crashLooping where instances[id]?.service.restart.maxAttempts == nil: deliver(.pauseEnded, to: id)
+        default: break
+        }
+    }
+
+    /// A service that the project no longer has can still be stopped and forgotten.
+    private func placeholder(for status: InstanceStatus) -> Service? {
+        guard status.state.isAlive || status.leaving else { return nil }
+        return Service(name: status.instance.service, command: [], workingDirectory: project.directory)
+    }
+}

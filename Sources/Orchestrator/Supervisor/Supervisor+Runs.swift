@@ -1,0 +1,139 @@
+import CLinux
+import Foundation
+import Manifest
+import ProcessTable
+import StateDirectory
+import SystemPackage
+
+/// Runs: starting one, hearing how the start went, hearing that it has ended.
+extension Supervisor {
+    func launch(_ id: InstanceID) throws(LaunchError) {
+        guard var instance = instances[id] else { return }
+        let number = instance.run + 1
+        let run = layout.run(number, of: id)
+        instance.run = number
+        instance.pid = nil
+        instance.probe = nil
+        instance.spec = nil
+        instances[id] = instance
+        let spec = try makeSpec(instance.service, id, run: number)
+        do {
+            try AtomicFile.makeDirectory(layout.data(of: id.service))
+            try AtomicFile.makeDirectory(run.path)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            try AtomicFile.write(Array(try encoder.encode(spec)), to: run.spec)
+        } catch {
+            throw .system("\(error)")
+        }
+        let (shim, status) = try Shim.start(shimProgram, spec: spec, run: run)
+        instances[id]?.spec = spec
+        instances[id]?.shim = shim
+        loop.once(readable: status) { [weak self] in self?.assumeIsolated { $0.startReported(id, number, status) } }
+        watch(shim, id, run: number)
+        writer.enqueue([.runStarted(id, run: number, pid: nil, time: Time.wall)])
+    }
+
+    func watch(_ shim: Shim, _ id: InstanceID, run: Int) {
+        loop.once(readable: shim.descriptor) { [weak self] in self?.assumeIsolated { $0.shimEnded(id, run) } }
+    }
+
+    /// The shim has said whether the program could be executed.
+    private func startReported(_ id: InstanceID, _ run: Int, _ status: Int32) {
+        var message: (pid: Int32, error: Int32) = (0, 0)
+        let count = read(status, &message, 8)
+        close(status)
+        guard count == 8, let instance = instances[id], instance.run == run, instance.shim != nil else { return }
+        guard message.error == 0 else {
+            let program = instance.spec?.program ?? id.service
+            deliver(.launchFailed("cannot run \(program): \(Errno(rawValue: message.error))"), to: id)
+            return
+        }
+        instances[id]?.pid = message.pid
+        writer.enqueue([.runStarted(id, run: run, pid: message.pid, time: Time.wall)])
+        deliver(.launched, to: id)
+    }
+
+    /// The shim has ended: the whole tree is gone, unless somebody killed the shim itself.
+    private func shimEnded(_ id: InstanceID, _ run: Int) {
+        guard let instance = instances[id], instance.run == run, let shim = instance.shim else { return }
+        shim.release()
+        instances[id]?.shim = nil
+        let directory = layout.run(run, of: id)
+        if let record = directory.exit {
+            ended(id, run, record)
+        } else {
+            sweep(id, directory, shim: shim.pid)
+        }
+    }
+
+    /// Ends what a killed shim left behind, then says that the run has ended.
+    func sweep(_ id: InstanceID, _ directory: RunDirectory, shim: Int32) {
+        let root = layout.root
+        Task { [weak self] in
+            await Blocking.run { Leftovers.end(stateRoot: root, run: directory, session: shim) }
+            await self?.ended(id, directory.run, nil)
+        }
+    }
+
+    func ended(_ id: InstanceID, _ run: Int, _ record: ExitRecord?) {
+        guard let instance = instances[id], instance.run == run else { return }
+        instances[id]?.pid = nil
+        let status = record?.status ?? .unknown
+        writer.enqueue([.runEnded(id, run: run, status, time: record?.time ?? Time.wall)])
+        if case .notExecutable(let error) = record?.end {
+            let program = instance.spec?.program ?? id.service
+            deliver(.launchFailed("cannot run \(program): \(Errno(rawValue: error))"), to: id)
+        } else {
+            deliver(.exited(status), to: id)
+        }
+        discardOldRuns(id)
+    }
+
+    private func discardOldRuns(_ id: InstanceID) {
+        guard let instance = instances[id] else { return }
+        let surplus = layout.allRuns(of: id).dropLast(max(1, instance.service.logs.runs))
+        for run in surplus where !run.isAlive {
+            // What cannot be deleted now is tried again after the next run.
+            try? AtomicFile.remove(run.path)
+        }
+    }
+
+    // MARK: Specs
+
+    private func makeSpec(_ service: Service, _ id: InstanceID, run: Int) throws(LaunchError) -> LaunchSpec {
+        guard ProgramLookup.isDirectory(service.workingDirectory) else {
+            throw .noWorkingDirectory(service.workingDirectory)
+        }
+        let port = try Ports.choose(for: service, replica: id.replica)
+        let environment = LaunchEnvironment.make(
+            service: service, instance: id, run: run, port: port, project: project, layout: layout
+        ) { name in
+            let first = InstanceID(service: name, replica: 1)
+            if let port = instances[first]?.spec?.port { return port }
+            if case .fixed(let port) = project[service: name]?.ports.first { return port }
+            return nil
+        }
+        let program = try ProgramLookup.find(
+            service.command.first ?? "", service: service, path: environment["PATH"] ?? "")
+        return LaunchSpec(
+            program: program, arguments: service.command.map { LaunchEnvironment.expand($0, environment) },
+            environment: environment, workingDirectory: service.workingDirectory, port: port,
+            stopSignal: service.stopSignal, graceMilliseconds: service.stopGracePeriod.milliseconds,
+            identity: try identity(of: service), boot: ProcessTable.bootID)
+    }
+
+    /// The service's definition and its program's file, as one text.
+    func identity(of service: Service) throws(LaunchError) -> String {
+        let path = service.environment["PATH"] ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        let program = try ProgramLookup.find(service.command.first ?? "", service: service, path: path)
+        let file = ProgramIdentity(program)?.description ?? "?"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do {
+            return "\(file) \(String(decoding: try encoder.encode(service), as: UTF8.self))"
+        } catch {
+            throw .system("cannot encode the service: \(error)")
+        }
+    }
+}
