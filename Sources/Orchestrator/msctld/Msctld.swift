@@ -1,0 +1,123 @@
+import CLinux
+import ControlAPI
+import CurlClient
+import Hummingbird
+import Logging
+import Manifest
+import NIOPosix
+import ServiceLifecycle
+import StateDirectory
+import Supervisor
+import SystemPackage
+import UnixSignals
+
+/// `msctld PROJECT-DIRECTORY`: the daemon of one project, started by `msctl` under a shim of its own.
+///
+/// It may be killed at any moment: what is wanted is in state.db, what runs is known by the locks of its shims, and the
+/// next daemon takes over from there.
+@main
+struct Msctld {
+    static func main() async {
+        umask(0o077)
+        clinux_ignore(SIGPIPE)
+        let log = DaemonLog()
+        guard CommandLine.arguments.count == 2 else {
+            log.error("usage: msctld PROJECT-DIRECTORY")
+            exit(64)
+        }
+        do {
+            try await run(layout: StateLayout(projectDirectory: FilePath(CommandLine.arguments[1])), log)
+            exit(0)
+        } catch let error as DaemonError {
+            log.error(error.description)
+            exit(error.exitCode)
+        } catch {
+            log.error("\(error)")
+            exit(70)
+        }
+    }
+
+    /// Builds everything and runs until the work is done or somebody ends the daemon.
+    private static func run(layout: StateLayout, _ log: DaemonLog) async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        // Before anything else: whoever holds the lock is the daemon, and only it may bind the socket or write state.db.
+        guard let lock = try FileLock(taking: layout.daemonLock) else {
+            throw DaemonError.alreadyRunning
+        }
+        let since = log.now
+        lock.write("\(getpid()) \(since)\n")
+
+        let reader = StateReader(layout: layout)
+        let writer = try StateWriter(layout: layout) { log.error("\($0); it is tried again with the next change") }
+        let directory = layout.root.removingLastComponent()
+        let project = try reader.project() ?? Project(name: "", directory: directory.string)
+        let ending = Ending()
+        let loop = EventLoop()
+        loop.start()
+        let supervisor = Supervisor(
+            project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
+            client: { SharedCurl.client }, whenEmpty: { ending.end() })
+        await supervisor.adopt(try reader.storedStatuses())
+        log.info("msctld runs", "pid", "\(getpid())")
+
+        let socket = layout.controlSocket
+        try AtomicFile.makeDirectory(socket.removingLastComponent())
+        let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending)
+        let application = Application(
+            router: routes.router(),
+            configuration: .init(address: .unixDomainSocket(path: socket.string), serverName: nil),
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
+            logger: .init(label: "msctld", factory: { _ in SilentLogHandler() }))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: application),
+                    .init(
+                        service: EndService(ending: ending, supervisor: supervisor),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: .init(label: "msctld", factory: { _ in SilentLogHandler() })))
+        try await group.run()
+        await writer.flush()
+        unlink(socket.string)
+        log.info("msctld ends", "pid", "\(getpid())")
+        // Held to the last instruction: a daemon that comes next finds nothing half done.
+        extendLifetime(lock)
+    }
+
+    /// The shim beside this executable.
+    private static func shimProgram() throws(DaemonError) -> FilePath {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let own = FilePath(String(decoding: buffer[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        let shim = own.removingLastComponent().appending("msctl-shim")
+        guard access(shim.string, X_OK) == 0 else { throw .noShim(shim) }
+        return shim
+    }
+}
+
+/// Why the daemon cannot run; the exit code tells its shim that another try would come to the same.
+enum DaemonError: Error, CustomStringConvertible {
+    case alreadyRunning
+    case noShim(FilePath)
+
+    var exitCode: Int32 {
+        switch self {
+        case .alreadyRunning: 75
+        case .noShim: 72
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .alreadyRunning: "another msctld looks after this project"
+        case .noShim(let path): "there is no \(path); msctl, msctld and msctl-shim belong in one directory"
+        }
+    }
+}
+
+/// One libcurl for all probes, loaded when the first one asks; nil when the library is missing.
+enum SharedCurl {
+    static let client: CurlClient? = try? CurlClient()
+}
