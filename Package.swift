@@ -120,16 +120,30 @@ let serviceTargets: [Target] = [
     // The catalogue: products, stock, reservations.
     .executableTarget(
         name: "product-service",
-        dependencies: ["ServiceKit", grdb, hummingbird, httpTypes, nioCore, logging],
+        dependencies: ["ServiceKit", grdb, hummingbird, httpTypes, logging, lifecycle],
         path: "Sources/Services/ProductService", swiftSettings: house),
     // Orders: a saga over buyers and stock whose every step is a row.
     .executableTarget(
         name: "order-service",
-        dependencies: ["ServiceKit", grdb, hummingbird, httpTypes, nioCore, logging, asyncHTTPClient],
+        dependencies: ["ServiceKit", grdb, hummingbird, httpTypes, logging, lifecycle],
         path: "Sources/Services/OrderService", swiftSettings: house),
 ]
 
 let testTargets: [Target] = [
+    // Temporary directories, free ports, the executables that the build puts beside the tests.
+    .target(
+        name: "TestSupport", dependencies: ["CLinux", "ProcessTable", systemPackage], path: "Tests/TestSupport",
+        swiftSettings: house),
+    // A service that misbehaves as a test asks.
+    .executableTarget(
+        name: "FixtureService", dependencies: ["CLinux"], path: "Tests/FixtureService", swiftSettings: house),
+    .testTarget(
+        name: "SupervisorTests",
+        dependencies: [
+            "Supervisor", "Manifest", "StateDirectory", "ProcessTable", "CurlClient", "CLinux", "TestSupport",
+            systemPackage,
+        ],
+        path: "Tests/Orchestrator/SupervisorTests", swiftSettings: house),
     .testTarget(
         name: "ManifestTests", dependencies: ["Manifest", systemPackage], path: "Tests/Orchestrator/ManifestTests",
         swiftSettings: house),
@@ -170,6 +184,12 @@ let testTargets: [Target] = [
             "user-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
         ],
         path: "Tests/Services/UserServiceTests", swiftSettings: house),
+    .testTarget(
+        name: "ProductServiceTests",
+        dependencies: [
+            "product-service", "ServiceKit", "ServiceTestSupport", hummingbird, hummingbirdTesting, httpTypes,
+        ],
+        path: "Tests/Services/ProductServiceTests", swiftSettings: house),
 ]
 
 let package = Package(

@@ -1,0 +1,72 @@
+import Manifest
+import StateDirectory
+import Supervisor
+import Testing
+
+/// Random lives: whatever order events come in, these hold after each.
+@Suite struct InstanceMachineInvariantsTests {
+    private static let events: [InstanceEvent] = [
+        .start, .stop(grace: nil), .stop(grace: 10), .restart(grace: nil), .dependenciesMet, .dependenciesUnmet("a"),
+        .dependencyFailed("b"), .launched, .launchFailed("c"), .exited(.code(0)), .exited(.code(1)),
+        .exited(.signal(9)), .exited(.unknown), .becameHealthy, .becameUnhealthy("d"), .livenessLost("e"),
+        .pauseEnded,
+    ]
+
+    @Test func `100,000 random events keep the invariants`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SplitMix(state: seed)
+        for life in 0..<1_000 {
+            var policy = RestartPolicy(condition: [.never, .onFailure, .always][life % 3])
+            policy.maxAttempts = life % 4 == 0 ? 2 : nil
+            var machine = InstanceMachine(
+                rules: .init(restart: policy, hasReadiness: life % 2 == 0, hasLiveness: life % 5 == 0))
+            var processes = 0
+            var isLaunched = false
+            var now: Int64 = 0
+            for _ in 0..<100 {
+                let event = Self.events[Int(random.next() % UInt64(Self.events.count))]
+                // The world: an exit is only heard of a process that was launched, a launch succeeds or fails once.
+                switch event {
+                case .exited: if processes == 0 { continue }
+                case .launchFailed, .launched: if processes == 0 || isLaunched { continue }
+                default: break
+                }
+                now += Int64(random.next() % 3_000)
+                let before = machine
+                let actions = machine.handle(event, now: now, jitter: 0.5)
+                switch event {
+                case .exited, .launchFailed: processes = 0
+                case .launched: isLaunched = true
+                default: break
+                }
+                for action in actions where action == .launch {
+                    processes += 1
+                    isLaunched = false
+                    #expect(machine.wanted, "launched though nobody wants it, seed \(seed)")
+                }
+                #expect(processes <= 1, "two processes at once, seed \(seed)")
+                #expect(machine.state.isAlive == (processes == 1), "\(before.state) \(event), seed \(seed)")
+                if machine.state == .stopped, !machine.wanted {
+                    #expect(!actions.contains(.launch))
+                }
+                if machine.health == .healthy { #expect(machine.state == .running, "seed \(seed)") }
+                if [.crashLooping, .failed, .skipped, .backoff].contains(machine.state) {
+                    #expect(machine.reason != nil, "\(machine.state) without a reason, seed \(seed)")
+                }
+            }
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a small generator that a seed reproduces.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
