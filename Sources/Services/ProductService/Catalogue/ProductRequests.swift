@@ -1,0 +1,35 @@
+import ServiceKit
+
+/// What an operator sends to offer a product: `{name, description?, price, stock}`.
+struct ProductOffer: Sendable {
+    let name: String
+    let description: String
+    let price: Money
+    let stock: Int
+
+    init(_ body: JSONValue) throws(Problem) {
+        var reader = ObjectReader(body)
+        name = reader.string("name", length: 1...200)
+        description = reader.optionalString("description", length: 0...4000, multiline: true) ?? ""
+        let price = reader.money("price")
+        stock = reader.integer("stock", in: 0...Product.largestStock)
+        self.price = try reader.finish(price)
+    }
+}
+
+/// The members an operator wants to change; absent ones stay.
+struct ProductChange: Sendable {
+    let name: String?
+    let description: String?
+    let price: Money?
+    let stock: Int?
+
+    init(_ body: JSONValue) throws(Problem) {
+        var reader = ObjectReader(body)
+        name = reader.optionalString("name", length: 1...200)
+        description = reader.optionalString("description", length: 0...4000, multiline: true)
+        price = reader.optionalMoney("price")
+        stock = reader.optionalInteger("stock", in: 0...Product.largestStock)
+        try reader.finish()
+    }
+}

@@ -1,0 +1,35 @@
+import GRDB
+import ServiceKit
+
+/// The composition of the service: the only place where its parts are made and joined.
+enum ProductService {
+    /// - Parameters:
+    ///   - keys: what verifies access tokens; the user-service's published keys unless a test brings its own.
+    ///   - pause: how the sweeper waits.
+    static func assemble(
+        _ configuration: ProductServiceConfiguration, in runtime: ServiceRuntime, keys: KeySource? = nil,
+        pause: @escaping ReservationSweeper.Pause = ReservationSweeper.sleep
+    ) async throws -> ServiceParts {
+        let database = try ServiceDatabase.open(
+            path: configuration.database, durability: .full, migrations: ProductSchema.migrations)
+        let http = OutgoingHTTP()
+        let users = Neighbour("user-service", at: configuration.userService, over: http)
+        let products = ProductStore(database: database, clock: runtime.clock)
+        let reservations = ReservationStore(
+            database: database, clock: runtime.clock, lifetime: configuration.reservationLifetime)
+        let outcomes = runtime.metrics.counter("shop_reservations_total", "Reservations by what was done with them.")
+
+        let catalogue = ProductRoutes(products: products)
+        let stock = ReservationRoutes(reservations: reservations, outcomes: outcomes)
+        let sweeper = ReservationSweeper(
+            reservations: reservations, logger: runtime.logger, outcomes: outcomes, pause: pause)
+        return ServiceParts(
+            routes: catalogue.routes + stock.routes,
+            authenticator: Authenticator(
+                tokens: TokenVerifier(keys: keys ?? .published(by: users)),
+                serviceCredential: configuration.serviceCredential),
+            healthChecks: [.database(database)],
+            services: [http, sweeper],
+            close: { try database.close() })
+    }
+}

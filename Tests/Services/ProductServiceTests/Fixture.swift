@@ -1,0 +1,92 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@testable import product_service
+
+/// A product-service on a database of its own.
+final class Fixture: Sendable {
+    let directory: TemporaryDirectory
+    let mint = TokenMint()
+    let logs = LogCapture()
+    let time = ManualClock()
+    let rounds = SweeperRounds()
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("credential", TokenMint.credential)
+    }
+
+    var environment: [String: String] {
+        [
+            "DATABASE_URL": "sqlite:\(directory.path)/products.db", "USER_SERVICE_URL": "http://127.0.0.1:1",
+            "SERVICE_CREDENTIAL_FILE": "\(directory.path)/credential",
+        ]
+    }
+
+    func operatorAuthorization() throws -> String {
+        "Bearer \(try mint.token(username: "operator", roles: [.user, .operator]))"
+    }
+
+    /// Starts the service, runs `test` against its real router, stops it.
+    func serve(_ test: @Sendable (Shelf) async throws -> Void) async throws {
+        let configuration: ProductServiceConfiguration = try ServiceMain.read(environment: environment)
+        let runtime = ServiceRuntime.test(logs: logs, clock: time.clock)
+        let parts = try await ProductService.assemble(
+            configuration, in: runtime, keys: .fixed(mint.keySet), pause: rounds.pause)
+        let authorization = try operatorAuthorization()
+        try await buildApplication(parts, in: runtime).test(.router) { client in
+            try await test(Shelf(client: client, operatorAuthorization: authorization))
+        }
+        try parts.close()
+    }
+}
+
+/// A fixture in one call.
+func withProductService(_ test: @Sendable (Shelf) async throws -> Void) async throws {
+    try await Fixture().serve(test)
+}
+
+/// The service, as an operator and as another service see it.
+struct Shelf: Sendable {
+    let client: any TestClientProtocol
+    let operatorAuthorization: String
+
+    static let service = "Service \(TokenMint.credential)"
+
+    /// Puts a product on the shelf and gives its id.
+    func offer(_ name: String = "Teapot", stock: Int = 10, price: JSONValue = ["amount": 1999, "currency": "EUR"])
+        async throws -> String
+    {
+        let reply = try await client.send(
+            .post, "/api/products", ["name": .string(name), "price": price, "stock": .integer(Int64(stock))],
+            authorization: operatorAuthorization)
+        return try #require(reply.body["id"]?.string)
+    }
+
+    func stock(of product: String) async throws -> Int64? {
+        try await client.send(.get, "/api/products/\(product)").body["stock"]?.integer
+    }
+
+    func reserve(_ quantity: Int, of product: String, as id: UUID = UUID(), for order: UUID = UUID()) async throws
+        -> TestReply
+    {
+        try await client.send(
+            .post, "/api/products/\(product)/reservations",
+            [
+                "reservationId": .string(id.text), "quantity": .integer(Int64(quantity)),
+                "orderId": .string(order.text),
+            ],
+            authorization: Self.service)
+    }
+
+    /// `confirm`, `release` or `return`.
+    func tell(_ verb: String, _ id: UUID, of product: String) async throws -> TestReply {
+        try await client.send(
+            .post, "/api/products/\(product)/reservations/\(id.text)/\(verb)", authorization: Self.service)
+    }
+}
