@@ -89,6 +89,7 @@ import Testing
         waiting.reason = "waiting for b to be healthy"
         #expect(progress.text(waiting) == "waiting for b to be healthy")
         #expect(progress.text(status(.exited, .none, exit: .code(2))) == "exited: exit code 2")
+        #expect(progress.text(status(.exited, .none, exit: .code(0))) == "done")
     }
 
     @Test func `a failed instance is shown with its last probe and its last lines`() {

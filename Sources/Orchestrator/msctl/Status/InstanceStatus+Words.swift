@@ -34,7 +34,7 @@ extension InstanceStatus {
     var why: String? {
         if let reason { return reason }
         switch state {
-        case .exited, .backoff, .crashLooping, .failed: return exit?.words
+        case .exited, .backoff, .crashLooping, .failed: return exit?.isSuccess == true ? nil : exit?.words
         case .waiting, .starting, .running, .stopping, .stopped, .skipped: return nil
         }
     }

@@ -10,10 +10,12 @@ struct UpProgress {
     private var started: [InstanceID: Int64] = [:]
     private var drawn = 0
 
-    init(_ instances: [InstanceID], console: Console) {
+    /// - Parameter before: what was known before the change; it is no news.
+    init(_ instances: [InstanceID], before: [InstanceStatus] = [], console: Console) {
         self.instances = instances
         self.console = console
         width = instances.map(\.description.count).max() ?? 0
+        for status in before where status.settled { words[status.instance] = (text(status), status.tone) }
     }
 
     mutating func show(_ changes: [WatchedInstances.Change]) {
@@ -39,6 +41,7 @@ struct UpProgress {
         case .running where status.isReady:
             started[status.instance].map { "ready in \(TimeText.elapsed(.milliseconds(max(0, status.since - $0))))" }
                 ?? "ready"
+        case .exited where status.exit?.isSuccess == true: "done"
         case .running where status.health == .unhealthy: "unhealthy" + (status.why.map { ": \($0)" } ?? "")
         // The reason is a sentence of its own: "waiting for …".
         case .waiting: status.reason ?? "waiting"

@@ -20,7 +20,8 @@ struct UpRun {
     func up(_ services: [String]) async throws(CommandFailure) -> Result {
         let before = try statuses()
         let accepted = try await control.up(UpRequest(project: project, services: services))
-        let ready = try await follow(Reconciliation(project: project, instances: accepted.instances))
+        let ready = try await follow(
+            Reconciliation(project: project, instances: accepted.instances), before: before)
         let isUnchanged = ready.allSatisfy { status in
             before.contains { $0.instance == status.instance && $0.run == status.run && $0.settled }
         }
@@ -28,22 +29,25 @@ struct UpRun {
     }
 
     func restart(_ services: [String], grace: Duration?) async throws(CommandFailure) -> Result {
-        let runs = Dictionary(try statuses().map { ($0.instance, $0.run) }) { $1 }
+        let before = try statuses()
+        let runs = Dictionary(before.map { ($0.instance, $0.run) }) { $1 }
         let accepted = try await control.restart(
             RestartRequest(
                 project: project, services: services,
                 graceMilliseconds: grace.map { Int($0 / .milliseconds(1)) }))
         let reconciliation = Reconciliation(
             project: project, instances: accepted.instances, formerRuns: runs)
-        return Result(statuses: try await follow(reconciliation), isUnchanged: false)
+        return Result(statuses: try await follow(reconciliation, before: before), isUnchanged: false)
     }
 
     private func statuses() throws(CommandFailure) -> [InstanceStatus] {
         try CommandFailure.reading { () throws(StateError) in try StateReader(layout: layout).statuses() }
     }
 
-    private func follow(_ reconciliation: Reconciliation) async throws(CommandFailure) -> [InstanceStatus] {
-        var progress = UpProgress(reconciliation.instances, console: console)
+    private func follow(
+        _ reconciliation: Reconciliation, before: [InstanceStatus]
+    ) async throws(CommandFailure) -> [InstanceStatus] {
+        var progress = UpProgress(reconciliation.instances, before: before, console: console)
         var last = WatchedInstances()
         let ending = try await InstanceWatch(control: control, layout: layout).follow(for: timeout) {
             watched, changes in
@@ -59,7 +63,7 @@ struct UpRun {
         case .timedOut:
             let pending = reconciliation.pending(last)
             throw .timedOut(
-                "\(names(pending)) \(pending.count == 1 ? "is" : "are") not ready after \(TimeText.coarse(timeout))",
+                "\(names(pending)) \(pending.count == 1 ? "is" : "are") not ready after \(TimeText.elapsed(timeout))",
                 hint: "they go on starting; see 'msctl status', or wait longer with --wait-timeout",
                 details: pending.flatMap { FailureBlock.lines($0, in: layout) })
         case .daemonGone:
@@ -72,7 +76,7 @@ struct UpRun {
     private func failure(_ failed: [InstanceStatus]) -> CommandFailure {
         let details = failed.flatMap { FailureBlock.lines($0, in: layout) }
         let hint = "msctl logs \(failed[0].instance.service)"
-        return failed.allSatisfy { $0.state == .running }
+        return failed.allSatisfy { $0.state == .starting || $0.state == .running }
             ? .timedOut("\(names(failed)) did not become healthy", hint: hint, details: details)
             : .failed("\(names(failed)) did not become ready", hint: hint, details: details)
     }

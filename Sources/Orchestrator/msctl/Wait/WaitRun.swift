@@ -29,7 +29,7 @@ struct WaitRun {
             throw .failed(
                 "\(status.instance) will not be \(condition.words): it is \(status.state.rawValue)",
                 hint: "msctl logs \(status.instance.service)", details: FailureBlock.lines(status, in: layout))
-        case .timedOut: throw .timedOut("\(names) not \(condition.words) after \(TimeText.coarse(timeout))")
+        case .timedOut: throw .timedOut("\(names) not \(condition.words) after \(TimeText.elapsed(timeout))")
         case .daemonGone: throw .nothingRunning("msctld has gone", hint: "its log is \(layout.daemonLog)")
         }
     }
