@@ -108,7 +108,9 @@ let serviceTargets: [Target] = [
     // The one public door: forwards to ready instances, limits, shapes errors.
     .executableTarget(
         name: "api-gateway",
-        dependencies: ["ServiceKit", hummingbird, httpTypes, nioCore, logging, asyncHTTPClient],
+        dependencies: [
+            "ServiceKit", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, asyncHTTPClient,
+        ],
         path: "Sources/Services/APIGateway", swiftSettings: house),
     // Accounts: registration, login, profiles, the keys that sign tokens.
     .executableTarget(
@@ -130,13 +132,20 @@ let serviceTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    // Temporary directories, free ports, the executables that the build puts beside the tests.
+    // Temporary directories, free ports, processes, a small HTTP server, the executables beside the tests.
     .target(
         name: "TestSupport", dependencies: ["CLinux", "ProcessTable", systemPackage], path: "Tests/TestSupport",
         swiftSettings: house),
     // A service that misbehaves as a test asks.
     .executableTarget(
         name: "FixtureService", dependencies: ["CLinux"], path: "Tests/FixtureService", swiftSettings: house),
+    .testTarget(
+        name: "ShimTests", dependencies: ["StateDirectory", "ProcessTable", "CLinux", "TestSupport", systemPackage],
+        path: "Tests/Orchestrator/ShimTests", swiftSettings: house),
+    .testTarget(
+        name: "StateDirectoryTests",
+        dependencies: ["StateDirectory", "Manifest", "ProcessTable", "CLinux", "TestSupport", systemPackage],
+        path: "Tests/Orchestrator/StateDirectoryTests", swiftSettings: house),
     .testTarget(
         name: "SupervisorTests",
         dependencies: [
@@ -160,10 +169,6 @@ let testTargets: [Target] = [
             argumentParser, systemPackage,
         ],
         path: "Tests/Orchestrator/MsctlTests", swiftSettings: house),
-    // Temporary directories, free ports, processes, a small HTTP server.
-    .target(
-        name: "TestSupport", dependencies: ["CLinux", "ProcessTable", systemPackage], path: "Tests/TestSupport",
-        swiftSettings: house),
     // Temporary directories, captured logs and minted tokens for the tests of the services.
     .target(
         name: "ServiceTestSupport",
@@ -184,6 +189,13 @@ let testTargets: [Target] = [
             "user-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
         ],
         path: "Tests/Services/UserServiceTests", swiftSettings: house),
+    .testTarget(
+        name: "APIGatewayTests",
+        dependencies: [
+            "api-gateway", "ServiceKit", "ServiceTestSupport", hummingbird, hummingbirdCore, hummingbirdTesting,
+            httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, asyncHTTPClient,
+        ],
+        path: "Tests/Services/APIGatewayTests", swiftSettings: house),
     .testTarget(
         name: "ProductServiceTests",
         dependencies: [

@@ -15,7 +15,8 @@ struct Msctl: AsyncParsableCommand {
                     BuildCommand.self, WaitCommand.self,
                 ]),
             CommandGroup(
-                name: "Look inside", subcommands: [StatusCommand.self, ConfigCommand.self, DaemonCommand.self]),
+                name: "Look inside",
+                subcommands: [StatusCommand.self, LogsCommand.self, ConfigCommand.self, DaemonCommand.self]),
             CommandGroup(
                 name: "The shop",
                 subcommands: [UserCommand.self, ProductCommand.self, OrderCommand.self, SmokeCommand.self]),

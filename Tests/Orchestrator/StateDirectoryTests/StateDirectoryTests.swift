@@ -1,0 +1,118 @@
+import Foundation
+import Manifest
+import StateDirectory
+import SystemPackage
+import TestSupport
+import Testing
+
+typealias ExitStatus = StateDirectory.ExitStatus
+
+@Suite struct StateDirectoryTests {
+    private let directory = TemporaryDirectory()
+    private var layout: StateLayout { StateLayout(projectDirectory: directory.path) }
+
+    @Test(arguments: [
+        ("user-service.1", "user-service", 1), ("a.b.12", "a.b", 12),
+    ])
+    func `an instance is its service and its replica`(text: String, service: String, replica: Int) {
+        #expect(InstanceID(text) == InstanceID(service: service, replica: replica))
+        #expect(InstanceID(text)?.description == text)
+    }
+
+    @Test(arguments: ["", "a", "a.", ".1", "a.0", "a.-1", "a.x"])
+    func `what is no instance is refused`(text: String) {
+        #expect(InstanceID(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("code 3 100\n", ExitRecord.End.exited(.code(3))), ("signal 9 100\n", .exited(.signal(9))),
+        ("errno 2 100\n", .notExecutable(2)),
+    ])
+    func `an exit record is one line`(text: String, end: ExitRecord.End) {
+        #expect(ExitRecord(text)?.end == end)
+        #expect(ExitRecord(text)?.time == 100)
+    }
+
+    @Test(arguments: ["", "code", "code 3", "code x 100", "exit 0 1", "code 3 100 4"])
+    func `half an exit record is none`(text: String) {
+        #expect(ExitRecord(text) == nil)
+    }
+
+    @Test func `a lock is held by one, and asking does not take it`() throws {
+        try AtomicFile.makeDirectory(layout.root)
+        #expect(!FileLock.isHeld(layout.daemonLock))
+        do {
+            let first = try FileLock(taking: layout.daemonLock)
+            #expect(FileLock.isHeld(layout.daemonLock))
+            let isTakenTwice = try FileLock(taking: layout.daemonLock) != nil
+            #expect(!isTakenTwice)
+            extendLifetime(first)
+        }
+        #expect(!FileLock.isHeld(layout.daemonLock))
+    }
+
+    @Test func `a secret is made once, is 43 characters and only the owner's`() throws {
+        let store = SecretStore(layout: layout)
+        #expect(throws: StateError.self) { _ = try store.read("key") }
+        try store.generate("key")
+        let first = try store.read("key")
+        try store.generate("key")
+        #expect(try store.read("key") == first)
+        #expect(first.count == 43)
+        let mode = try FileManager.default.attributesOfItem(atPath: layout.secret("key").string)[.posixPermissions]
+        #expect((mode as? NSNumber)?.intValue == 0o600)
+    }
+
+    @Test func `a long project path moves the socket to the runtime directory`() {
+        let short = StateLayout(projectDirectory: "/tmp/p").controlSocket(runtimeDirectory: "/run/user/1")
+        #expect(short == "/tmp/p/.msctl/control.sock")
+        let deep = FilePath("/" + String(repeating: "d/", count: 60))
+        let long = StateLayout(projectDirectory: deep).controlSocket(runtimeDirectory: "/run/user/1")
+        #expect(long.starts(with: "/run/user/1"))
+        #expect(long.string.utf8.count < 100)
+        #expect(
+            long != StateLayout(projectDirectory: deep.appending("e")).controlSocket(runtimeDirectory: "/run/user/1"))
+    }
+
+    @Test func `what the daemon writes, everyone reads`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let reader = StateReader(layout: layout)
+        #expect(try reader.statuses().isEmpty)
+        #expect(try reader.project() == nil)
+        let writer = try StateWriter(layout: layout) { Issue.record("\($0)") }
+        try writer.setDesired(Project(name: "shop", directory: directory.path.string))
+        var status = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .failed, since: 5)
+        status.reason = "no"
+        writer.enqueue([.instance(status), .event("failed", status.instance, run: 1, detail: nil, time: 5)])
+        await writer.flush()
+        #expect(try reader.project()?.name == "shop")
+        #expect(try reader.statuses() == [status])
+        writer.enqueue([.forget(status.instance)])
+        await writer.flush()
+        #expect(try reader.statuses().isEmpty)
+    }
+
+    @Test func `a row that says running without a living run is corrected`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let writer = try StateWriter(layout: layout) { Issue.record("\($0)") }
+        var status = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .running, since: 5)
+        status.run = 1
+        status.pid = 1
+        writer.enqueue([.instance(status)])
+        await writer.flush()
+        _ = try directory.file(".msctl/runs/a.1/1/exit", "signal 9 77\n")
+        let read = try #require(try StateReader(layout: layout).statuses().first)
+        #expect(read.state == .exited)
+        #expect(read.exit == .signal(9))
+        #expect(read.since == 77)
+        #expect(read.pid == nil)
+    }
+
+    @Test func `endpoints are written whole and read back`() throws {
+        try AtomicFile.makeDirectory(layout.root)
+        #expect(try Endpoints.read(layout) == Endpoints())
+        let endpoints = Endpoints(services: ["a": [.init(instance: "a.1", url: "http://127.0.0.1:1")]])
+        try endpoints.write(layout)
+        #expect(try Endpoints.read(layout) == endpoints)
+    }
+}

@@ -1,0 +1,34 @@
+import CLinux
+
+/// A child of the test, waited for by its number alone: Foundation's Process learns of an end through a socket that
+/// children of other tests may have inherited, and makes its child a group leader, which setsid(2) refuses.
+package struct SpawnedProcess: Sendable {
+    package let pid: Int32
+
+    package init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
+        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
+        argv.append(nil)
+        var envp: [UnsafeMutablePointer<CChar>?] = (environment ?? [:]).map { strdup("\($0.key)=\($0.value)") }
+        envp.append(nil)
+        defer { (argv + envp).forEach { free($0) } }
+        var pid: Int32 = 0
+        let error =
+            environment == nil
+            ? posix_spawn(&pid, program, nil, nil, argv, clinux_environ())
+            : posix_spawn(&pid, program, nil, nil, argv, envp)
+        guard error == 0 else { throw SpawnFailed(error: error) }
+        self.pid = pid
+    }
+
+    package func send(_ signal: Int32) { kill(pid, signal) }
+
+    /// Waits for the end: the exit code, or 128 and the signal.
+    @discardableResult
+    package func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, clinux_errno() == EINTR {}
+        return clinux_exited(status) != 0 ? clinux_exit_code(status) : 128 + clinux_term_signal(status)
+    }
+}
+
+struct SpawnFailed: Error { let error: Int32 }
