@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `a record leaves out what is not there`() {
-        let record = Record([("id", "1"), ("bio", nil), ("first name", "Ada")])
+        let record = Record([("id", "1"), ("bio", nil), ("note", ""), ("first name", "Ada")])
         #expect(record.rendered(.plain) == "id          1\nfirst name  Ada")
     }
 

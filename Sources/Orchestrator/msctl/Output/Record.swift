@@ -3,7 +3,7 @@ struct Record {
     private var members: [(name: String, value: String)] = []
 
     init(_ members: [(name: String, value: String?)]) {
-        for case (let name, let value?) in members { self.members.append((name, value)) }
+        for case (let name, let value?) in members where !value.isEmpty { self.members.append((name, value)) }
     }
 
     func rendered(_ style: Style) -> String {

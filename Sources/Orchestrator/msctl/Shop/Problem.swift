@@ -29,7 +29,9 @@ extension CommandFailure {
         case 401:
             self = .notAllowed(message, hint: "msctl user login --login NAME", details: details)
         case 403:
-            self = .notAllowed(message, hint: "this account may not do it", details: details)
+            self = .notAllowed(
+                message, hint: "msctl user login --login operator --password-file .msctl/secrets/operator-password",
+                details: details)
         case 429:
             let seconds = response.header("Retry-After").map { "try again in \($0) s" }
             self = .refused(message, hint: seconds, details: details)

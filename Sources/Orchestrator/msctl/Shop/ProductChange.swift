@@ -1,6 +1,5 @@
-import CurlClient
-
-/// A change to some members of a product.
+/// A change to some members of a product. Only these are sent: a stock that was read a moment ago must not be written back
+/// over what has been sold since.
 struct ProductChange {
     var name: String?
     var description: String?
@@ -10,29 +9,28 @@ struct ProductChange {
     var currency: String?
     var stock: Int?
 
-    /// The API replaces a product whole, so the rest is read first; with `If-Match`, where the API gives an ETag, a change
-    /// that somebody made in between is not lost.
     func apply(to id: String, _ shop: Shop) async throws(CommandFailure) -> ShopAnswer {
-        let found = try await shop.call(ShopRequest("GET", "api", "products", id))
-        var request = ShopRequest("PUT", "api", "products", id)
-        request.body = try body(over: try found.decoded(ShopProduct.self))
-        if let tag = found.response.header("ETag") { request.headers = [("If-Match", tag)] }
-        return try await shop.call(request)
+        var currency = currency
+        if price != nil, currency == nil {
+            let found = try await shop.call(ShopRequest("GET", "api", "products", id))
+            currency = try found.decoded(ShopProduct.self).price.currency
+        }
+        let body = try body(currency: currency ?? "")
+        return try await shop.call(ShopRequest("PUT", "api", "products", id, body: body))
     }
 
-    func body(over product: ShopProduct) throws(CommandFailure) -> JSONBody {
-        var money = product.price
+    /// - Parameter currency: of the price, if there is one.
+    func body(currency: String) throws(CommandFailure) -> JSONBody {
+        var money: Money?
         if let price {
-            let currency = currency ?? product.price.currency
-            guard let given = Money(price, currency: currency) else {
+            money = Money(price, currency: currency)
+            if money == nil {
                 throw .usage("'\(price)' is no amount of '\(currency)'", hint: "write it like 19.99")
             }
-            money = given
         }
         return .members([
-            ("name", .string(name ?? product.name)),
-            ("description", (description ?? product.description).map { .string($0) }),
-            ("price", money.body), ("stock", .integer(Int64(stock ?? product.stock))),
+            ("name", name.map { .string($0) }), ("description", description.map { .string($0) }),
+            ("price", money?.body), ("stock", stock.map { .integer(Int64($0)) }),
         ])
     }
 }

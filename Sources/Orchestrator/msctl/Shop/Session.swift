@@ -11,12 +11,13 @@ struct Session: Codable, Equatable {
     let userID: String
     let username: String
 
+}
+
+extension Session {
     init(_ session: ShopSession, api: String) {
-        self.api = api
-        token = session.token
-        refreshToken = session.refreshToken
-        userID = session.user.id
-        username = session.user.username
+        self.init(
+            api: api, token: session.token, refreshToken: session.refreshToken, userID: session.user.id,
+            username: session.user.username)
     }
 }
 
