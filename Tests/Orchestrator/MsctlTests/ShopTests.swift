@@ -74,6 +74,8 @@ import Testing
         #expect(try store.read(.user, api: "http://elsewhere") == nil)
         #expect(try store.read(.operator, api: "project") == nil)
         #expect(try fileMode(of: layout.root.appending("tokens").appending("user.json")) == 0o600)
+        try store.removeAll()
+        #expect(try store.read(.user, api: "project") == nil)
     }
 
     @Test func `a duration on the command line`() {

@@ -49,6 +49,8 @@ struct DownCommand: AsyncParsableCommand {
         try CommandFailure.reading { () throws(StateError) in
             for path in paths { try AtomicFile.remove(path) }
         }
+        // The accounts are gone, and with them whoever was logged in.
+        if services.isEmpty { try SessionStore(layout: layout).removeAll() }
     }
 
     /// `msctl.down/1`: how much is left.

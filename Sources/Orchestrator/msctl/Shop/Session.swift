@@ -50,6 +50,10 @@ struct SessionStore {
         }
     }
 
+    func removeAll() throws(CommandFailure) {
+        try CommandFailure.reading { () throws(StateError) in try AtomicFile.remove(directory) }
+    }
+
     /// Held while a session is renewed: a refresh token used twice would end the session.
     func lock() async throws(CommandFailure) -> FileLock {
         let path = directory.appending("lock")
