@@ -1,0 +1,35 @@
+import HTTPTypes
+import Hummingbird
+import ServiceKit
+
+/// How placing an order was answered: kept with its idempotency key, and given again to whoever asks again.
+struct OrderAnswer: Sendable, Equatable {
+    let status: Int
+    /// The order as it was then; nil when it was rejected, since a rejection never changes.
+    let body: String?
+
+    init(status: Int, body: String?) {
+        self.status = status
+        self.body = body
+    }
+
+    /// 201 for an order that came to be, 202 while it is not decided, a problem when it was rejected.
+    init(_ order: Order) {
+        if let rejection = order.rejection {
+            self.init(status: rejection.reason.status.code, body: nil)
+        } else {
+            let status: HTTPResponse.Status = order.status == .pending ? .accepted : .created
+            self.init(
+                status: status.code, body: String(decoding: JSONWriter.bytes(of: order.json), as: UTF8.self))
+        }
+    }
+
+    /// Throws the problem of a rejected order.
+    func response(for order: Order) throws -> Response {
+        guard let body else {
+            throw order.rejection?.problem(order: order.path) ?? Problem.internalError
+        }
+        return .json(
+            HTTPResponse.Status(code: status), try JSONParser.parse(Array(body.utf8)), headers: [.location: order.path])
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Hummingbird
+import Logging
+import ServiceKit
+
+/// Placing, reading and cancelling orders.
+///
+/// Whose order it is not is told that there is none. A request starts a saga and waits a moment for its end; whether it
+/// waits or not, the saga goes on.
+struct OrderRoutes: Sendable {
+    let orders: OrderStore
+    let placements: PlacementStore
+    let sagas: SagaStore
+    let queue: SagaQueue
+    /// How long a request waits for its saga.
+    let patience: Duration
+    let clock: WallClock
+
+    var routes: [Route] {
+        [
+            .post("/api/orders", access: .account, place),
+            .get("/api/orders", access: .account) { request, context in
+                let account = try context.account()
+                let owner = context.principal.isOperator ? nil : account.id
+                return .json(.ok, try await orders.list(request.page(), of: owner).json(\.json))
+            },
+            .get("/api/orders/:id", access: .account) { _, context in
+                .json(.ok, try await order(context.uuid("id"), context).json)
+            },
+            .post("/api/orders/:id/cancel", access: .account, cancel),
+        ]
+    }
+
+    @Sendable private func place(_ request: Request, _ context: ShopContext) async throws -> Response {
+        let buyer = try context.account().id
+        let key = try IdempotencyKey(request.headers)
+        let wanted = try OrderRequest(await request.json())
+        let saga = Saga(placing: wanted.lines, for: buyer, asked: context.identity, at: clock.now())
+        let id: UUID
+        switch try await placements.place(saga, key: key, fingerprint: wanted.fingerprint) {
+        case .placed:
+            id = saga.order.id
+            context.logger.info("order placed", metadata: saga.metadata)
+        case .unanswered(let order):
+            id = order
+        case .answered(let answer, let order):
+            return try answer.response(for: try await existing(order))
+        }
+        await queue.run(id, waitingAtMost: patience)
+        let order = try await existing(id)
+        let answer = OrderAnswer(order)
+        if let key { try await placements.record(answer, for: key, of: buyer) }
+        return try answer.response(for: order)
+    }
+
+    /// 200 once the pieces are given back; 202 while the product-service does not answer: it is cancelled all the same.
+    @Sendable private func cancel(_: Request, _ context: ShopContext) async throws -> Response {
+        let id = try await order(context.uuid("id"), context).id
+        let saga = try await sagas.cancel(id)
+        guard saga.phase != .finished else { return .json(.ok, saga.order.json) }
+        await queue.run(id, waitingAtMost: patience)
+        let isFinished = try await sagas.find(id)?.phase == .finished
+        return .json(isFinished ? .ok : .accepted, saga.order.json)
+    }
+
+    /// The order, if the one who asks may see it.
+    private func order(_ id: UUID, _ context: ShopContext) async throws -> Order {
+        let order = try await existing(id)
+        guard context.principal.mayActFor(order.userID) else { throw OrderError.unknown }
+        return order
+    }
+
+    private func existing(_ id: UUID) async throws -> Order {
+        guard let order = try await orders.find(id) else { throw OrderError.unknown }
+        return order
+    }
+}

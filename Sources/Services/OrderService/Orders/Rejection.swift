@@ -1,0 +1,46 @@
+import HTTPTypes
+import ServiceKit
+
+/// Why an order was not to be.
+struct Rejection: Sendable, Equatable {
+    let reason: Reason
+    /// For the buyer; names the product where there is one.
+    let detail: String
+
+    enum Reason: String, Sendable {
+        case insufficientStock = "insufficient-stock"
+        case unknownProduct = "unknown-product"
+        case unknownBuyer = "unknown-buyer"
+        case mixedCurrencies = "mixed-currencies"
+        /// The pieces were held so long that they went back to the stock.
+        case reservationLost = "reservation-lost"
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .insufficientStock, .reservationLost: .conflict
+            case .unknownProduct, .unknownBuyer, .mixedCurrencies: .unprocessableContent
+            }
+        }
+
+        fileprivate var title: String {
+            switch self {
+            case .insufficientStock: "There are not enough pieces"
+            case .unknownProduct: "There is no such product"
+            case .unknownBuyer: "The buyer has no account any more"
+            case .mixedCurrencies: "The products are sold in different currencies"
+            case .reservationLost: "The order took too long"
+            }
+        }
+    }
+
+    /// What the one who placed the order gets; the order itself stays readable at `order`.
+    func problem(order path: String) -> Problem {
+        Problem(
+            type: reason.rawValue, status: reason.status, title: reason.title, detail: detail,
+            headers: [.location: path])
+    }
+}
+
+extension Rejection: JSONRepresentable {
+    var json: JSONValue { ["type": .string(reason.rawValue), "detail": .string(detail)] }
+}

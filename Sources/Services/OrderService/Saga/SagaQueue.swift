@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+/// The sagas that run in this process or are about to, each once, and the requests that wait for them.
+final class SagaQueue: Sendable {
+    private struct State {
+        /// True for a saga that was asked for again while it ran, and so runs once more.
+        var running: [UUID: Bool] = [:]
+        var waiting: [UUID: [UUID: AsyncStream<Never>.Continuation]] = [:]
+    }
+
+    /// What the worker is to run. To be read by one.
+    let ids: AsyncStream<UUID>
+    private let source: AsyncStream<UUID>.Continuation
+    private let state = Mutex(State())
+
+    init() {
+        (ids, source) = AsyncStream.makeStream()
+    }
+
+    var count: Int { state.withLock { $0.running.count } }
+
+    /// Has the saga run, and returns when it is at rest or after `patience`, whichever is first.
+    func run(_ id: UUID, waitingAtMost patience: Duration) async {
+        let ticket = UUID()
+        let (rest, continuation) = AsyncStream.makeStream(of: Never.self)
+        let isNew = state.withLock { state in
+            state.waiting[id, default: [:]][ticket] = continuation
+            return state.running.updateValue(state.running[id] != nil, forKey: id) == nil
+        }
+        if isNew { source.yield(id) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in rest {} }
+            // Cancelled as soon as the saga is at rest; nobody needs to know.
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+        state.withLock { state in
+            state.waiting[id]?[ticket] = nil
+            if state.waiting[id]?.isEmpty == true { state.waiting[id] = nil }
+        }
+    }
+
+    /// Has a saga run that was found in the database, unless it runs.
+    func offer(_ id: UUID) {
+        let isNew = state.withLock { state in
+            if state.running[id] != nil { return false }
+            state.running[id] = false
+            return true
+        }
+        if isNew { source.yield(id) }
+    }
+
+    /// The worker is through with it for now.
+    func ended(_ id: UUID) {
+        let (again, waiting) = state.withLock { state -> (Bool, [AsyncStream<Never>.Continuation]) in
+            if state.running[id] == true {
+                state.running[id] = false
+                return (true, [])
+            }
+            state.running[id] = nil
+            return (false, state.waiting[id].map { Array($0.values) } ?? [])
+        }
+        if again { source.yield(id) }
+        for continuation in waiting { continuation.finish() }
+    }
+}
