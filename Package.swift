@@ -202,6 +202,13 @@ let testTargets: [Target] = [
             "product-service", "ServiceKit", "ServiceTestSupport", hummingbird, hummingbirdTesting, httpTypes,
         ],
         path: "Tests/Services/ProductServiceTests", swiftSettings: house),
+    .testTarget(
+        name: "OrderServiceTests",
+        dependencies: [
+            "order-service", "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird,
+            hummingbirdTesting, httpTypes, logging,
+        ],
+        path: "Tests/Services/OrderServiceTests", swiftSettings: house),
 ]
 
 let package = Package(
