@@ -20,8 +20,12 @@ extension Supervisor {
         continuation.onTermination = { [weak self] _ in
             Task { [weak self] in await self?.forgetWatcher(number) }
         }
-        watchers[number] = continuation
         continuation.yield(.all(statuses()))
+        if isEnding {
+            continuation.finish()
+        } else {
+            watchers[number] = continuation
+        }
         return stream
     }
 
@@ -32,8 +36,9 @@ extension Supervisor {
     /// The name of the project as the last request gave it.
     package var projectName: String { project.name }
 
-    /// Ends every watcher's stream; the daemon is about to end.
+    /// Ends every watcher's stream, and that of who comes later after its first word; the daemon is about to end.
     package func finishWatchers() {
+        isEnding = true
         for watcher in watchers.values { watcher.finish() }
         watchers = [:]
     }

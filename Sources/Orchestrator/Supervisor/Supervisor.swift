@@ -24,6 +24,8 @@ package actor Supervisor {
     var stops: [InstanceID: PendingStop] = [:]
     var watchers: [Int: AsyncStream<SupervisorUpdate>.Continuation] = [:]
     var nextWatcher = 0
+    /// The daemon is about to end: nobody is to wait for news any more.
+    var isEnding = false
     var endpoints = Endpoints()
     var endpointsAreStale = false
     /// Whether the daemon's work is done once no instance is left.

@@ -68,17 +68,18 @@ struct Msctld {
             configuration: .init(address: .unixDomainSocket(path: socket.string), serverName: nil),
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
             logger: .init(label: "msctld", factory: { _ in SilentLogHandler() }))
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: application),
-                    .init(
-                        service: EndService(ending: ending, supervisor: supervisor),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: .init(label: "msctld", factory: { _ in SilentLogHandler() })))
-        try await group.run()
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: application),
+                .init(
+                    service: EndService(ending: ending, supervisor: supervisor),
+                    successTerminationBehavior: .gracefullyShutdownGroup),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: .init(label: "msctld", factory: { _ in SilentLogHandler() }))
+        // A client that keeps its connection open must not keep the daemon from ending.
+        configuration.maximumGracefulShutdownDuration = .seconds(2)
+        try await ServiceGroup(configuration: configuration).run()
         await writer.flush()
         unlink(socket.string)
         log.info("msctld ends", "pid", "\(getpid())")
