@@ -27,15 +27,15 @@ enum OrderService {
         runtime.metrics.gauge("shop_sagas_running", "Orders that are being placed or undone.") {
             Double(queue.count)
         }
+        let outcomes = runtime.metrics.counter("shop_orders_total", "Orders by what became of them.")
         let runner = SagaRunner(
             sagas: sagas, neighbours: around(SagaNeighbours(buyers: .known(to: users), stock: ProductStock(products))),
-            policy: policy, clock: runtime.clock, logger: runtime.logger,
-            outcomes: runtime.metrics.counter("shop_orders_total", "Orders by what became of them."))
+            policy: policy, clock: runtime.clock, logger: runtime.logger, outcomes: outcomes)
         let worker = SagaWorker(
             sagas: sagas, placements: placements, runner: runner, queue: queue, policy: policy, logger: runtime.logger)
         let orders = OrderRoutes(
             orders: OrderStore(database: database), placements: placements, sagas: sagas, queue: queue,
-            patience: policy.patience, clock: runtime.clock)
+            patience: policy.patience, clock: runtime.clock, outcomes: outcomes)
         return ServiceParts(
             routes: orders.routes,
             authenticator: Authenticator(

@@ -156,6 +156,7 @@ import Testing
                 #expect(replies.allSatisfy { $0.status == 200 && $0.body["status"] == "cancelled" })
                 #expect(try await client.order(id, for: buyer).body["status"] == "cancelled")
             }
+            #expect(shop.diary.events("order cancelled").count == 1)
             #expect(try await shelf.stock(teapot) == [5])
         }
     }

@@ -15,6 +15,7 @@ struct OrderRoutes: Sendable {
     /// How long a request waits for its saga.
     let patience: Duration
     let clock: WallClock
+    let outcomes: Counter
 
     var routes: [Route] {
         [
@@ -56,7 +57,11 @@ struct OrderRoutes: Sendable {
     /// 200 once the pieces are given back; 202 while the product-service does not answer: it is cancelled all the same.
     @Sendable private func cancel(_: Request, _ context: ShopContext) async throws -> Response {
         let id = try await order(context.uuid("id"), context).id
-        let saga = try await sagas.cancel(id)
+        let (saga, changed) = try await sagas.cancel(id)
+        if changed {
+            outcomes.increment(["status": saga.order.status.rawValue])
+            context.logger.info("order cancelled", metadata: saga.metadata)
+        }
         guard saga.phase != .finished else { return .json(.ok, saga.order.json) }
         await queue.run(id, waitingAtMost: patience)
         let isFinished = try await sagas.find(id)?.phase == .finished

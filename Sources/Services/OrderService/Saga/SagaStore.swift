@@ -68,16 +68,16 @@ struct SagaStore: Sendable {
         }
     }
 
-    /// Cancels a confirmed order, once; its steps are still to be undone.
-    func cancel(_ id: UUID) async throws -> Saga {
+    /// Cancels a confirmed order, once (`changed` says whether it was now); its steps are still to be undone.
+    func cancel(_ id: UUID) async throws -> (saga: Saga, changed: Bool) {
         let now = clock.now()
         let lease = newLease()
         return try await database.write { database in
             guard let saga = try SagaRows.find(id, in: database) else { throw OrderError.unknown }
             var cancelled = saga
             try cancelled.cancel(at: now)
-            guard cancelled != saga else { return saga }
-            return try SagaRows.update(cancelled, over: saga, lease: lease, in: database)
+            guard cancelled != saga else { return (saga, false) }
+            return (try SagaRows.update(cancelled, over: saga, lease: lease, in: database), true)
         }
     }
 }
