@@ -10,7 +10,7 @@ import Testing
 
 /// The order-service dies at every call to a neighbour, before it or after it has had its effect, and lives again on the
 /// same database.
-@Suite struct CrashTests {
+@Suite(.timeLimit(.minutes(1))) struct CrashTests {
     /// Places an order and dies at `call`.
     private func die(
         at call: Int, _ moment: Script.Moment, placing items: [(String, Int64)], by buyer: Buyer, in shop: Shop

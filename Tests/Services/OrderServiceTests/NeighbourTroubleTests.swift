@@ -8,7 +8,7 @@ import Testing
 
 @testable import order_service
 
-@Suite struct NeighbourTroubleTests {
+@Suite(.timeLimit(.minutes(1))) struct NeighbourTroubleTests {
     @Test(arguments: Script.Moment.allCases)
     func `neighbours that do not answer are asked again, and everything happens once`(moment: Script.Moment)
         async throws
