@@ -34,13 +34,14 @@ struct RequestScope: RouterMiddleware {
                 "http_route": matched ?? "unmatched",
                 "http_response_status_code": String(status.code),
             ])
+        let fields: Logger.Metadata = [
+            "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+            "route": .string(matched ?? "unmatched"), "status": .stringConvertible(status.code),
+            "durationMs": .stringConvertible((seconds * 1_000_000).rounded() / 1000),
+        ]
         context.logger.log(
             level: Self.quiet.contains(request.uri.path) ? .debug : .info, "request",
-            metadata: [
-                "method": .string(request.method.rawValue), "path": .string(request.uri.path),
-                "route": .string(matched ?? "unmatched"), "status": .stringConvertible(status.code),
-                "durationMs": .stringConvertible((seconds * 1_000_000).rounded() / 1000),
-            ])
+            metadata: context.notes.fields.merging(fields) { $1 })
     }
 
     /// Asked every few seconds by machines; of no interest to people.

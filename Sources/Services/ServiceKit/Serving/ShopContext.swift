@@ -10,6 +10,8 @@ package struct ShopContext: RequestContext {
     package var identity = RequestIdentity.fresh()
     /// Who asks; anonymous on routes open to anyone.
     package var principal = Principal.anonymous
+    /// What the handler adds to the access-log line.
+    package let notes = AccessNotes()
     /// The other end of the connection; nil in tests that have none.
     package let remoteAddress: SocketAddress?
 
