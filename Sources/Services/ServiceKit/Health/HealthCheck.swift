@@ -2,14 +2,28 @@ import GRDB
 import Hummingbird
 import Logging
 
-/// Something a service needs in order to answer. `probe` throws when it is not there.
+/// Something a service needs in order to answer. `probe` throws when it is not there, else says what is shown for it.
 package struct HealthCheck: Sendable {
     package let name: String
-    package let probe: @Sendable () async throws -> Void
+    package let probe: @Sendable () async throws -> JSONValue
 
+    /// A check that is shown as `OK` or `FAIL`.
     package init(_ name: String, probe: @escaping @Sendable () async throws -> Void) {
         self.name = name
+        self.probe = {
+            try await probe()
+            return "OK"
+        }
+    }
+
+    private init(name: String, probe: @escaping @Sendable () async throws -> JSONValue) {
+        self.name = name
         self.probe = probe
+    }
+
+    /// Something worth showing that never makes the service unhealthy.
+    package static func detail(_ name: String, _ detail: @escaping @Sendable () -> JSONValue) -> HealthCheck {
+        HealthCheck(name: name) { detail() }
     }
 
     /// The database answers a read.
@@ -44,8 +58,7 @@ struct HealthRoutes {
         var isHealthy = !readiness.isDraining
         for check in checks {
             do {
-                try await check.probe()
-                results.append(.init(check.name, "OK"))
+                results.append(.init(check.name, try await check.probe()))
             } catch {
                 isHealthy = false
                 context.logger.warning("health check failed", error: error, metadata: ["check": .string(check.name)])
