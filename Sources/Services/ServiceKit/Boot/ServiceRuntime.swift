@@ -28,6 +28,8 @@ package struct ServiceParts: Sendable {
     package var healthChecks: [HealthCheck]
     /// Inside the error shaping, around every route and the 404.
     package var middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
+    /// Outside the error shaping: what must see every response, errors included.
+    package var outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     /// Started in this order before the server and stopped in reverse after it: clients, workers.
     package var services: [any Service]
     /// Closes what the parts hold, after everything has stopped.
@@ -35,13 +37,15 @@ package struct ServiceParts: Sendable {
 
     package init(
         routes: [Route], authenticator: Authenticator? = nil, healthChecks: [HealthCheck] = [],
-        middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [], services: [any Service] = [],
+        middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [],
+        outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [], services: [any Service] = [],
         close: @escaping @Sendable () throws -> Void = {}
     ) {
         self.routes = routes
         self.authenticator = authenticator
         self.healthChecks = healthChecks
         self.middlewares = middlewares
+        self.outerMiddlewares = outerMiddlewares
         self.services = services
         self.close = close
     }
@@ -56,7 +60,7 @@ package func buildApplication(_ parts: ServiceParts, in runtime: ServiceRuntime)
         settings: runtime.settings, readiness: runtime.readiness, checks: parts.healthChecks, metrics: runtime.metrics)
     let table = RouteTable(
         routes: parts.routes + standard.routes, authenticator: parts.authenticator, middlewares: parts.middlewares,
-        metrics: runtime.metrics)
+        outerMiddlewares: parts.outerMiddlewares, metrics: runtime.metrics)
     let http = HTTP1Channel.Configuration(
         idleTimeout: .seconds(60),
         httpDecoderConfiguration: .init(

@@ -6,6 +6,7 @@ struct RouteTable {
     let routes: [Route]
     let authenticator: Authenticator?
     let middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
+    let outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     let metrics: MetricsRegistry
 
     func router() -> Router<ShopContext> {
@@ -15,6 +16,7 @@ struct RouteTable {
                 durations: metrics.histogram(
                     "http_server_request_duration_seconds", "Duration of HTTP server requests.",
                     buckets: Histogram.requestSeconds)))
+        for middleware in outerMiddlewares { router.add(middleware: middleware) }
         router.add(middleware: ProblemMiddleware())
         for middleware in middlewares { router.add(middleware: middleware) }
 
