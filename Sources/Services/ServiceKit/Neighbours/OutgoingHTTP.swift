@@ -6,12 +6,17 @@ import ServiceLifecycle
 package struct OutgoingHTTP: Service {
     package let client: HTTPClient
 
-    package init(connectTimeout: Duration = .seconds(1)) {
+    /// - Parameters:
+    ///   - readTimeout: how long an answer may be silent, its first byte included.
+    ///   - connectionsPerHost: further calls to one host wait for a connection, at most `connectTimeout`.
+    package init(
+        connectTimeout: Duration = .seconds(1), readTimeout: Duration = .seconds(10), connectionsPerHost: Int = 32
+    ) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connectTimeout), read: .seconds(10)))
+            timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(readTimeout)))
         configuration.connectionPool.idleTimeout = .seconds(30)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
         // A refused connection is an answer; trying until the timeout only delays it.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
