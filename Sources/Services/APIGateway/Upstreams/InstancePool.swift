@@ -1,0 +1,71 @@
+import ServiceKit
+import Synchronization
+
+/// The instances of one upstream and what the gateway knows of each: how many requests it has there, and whether it
+/// lately refused a connection.
+final class InstancePool: Sendable {
+    private struct Tally {
+        var inFlight = 0
+        /// When it was last chosen, as a running number; breaks ties, so that equals take turns.
+        var turn = 0
+        var passedOverUntil: ContinuousClock.Instant?
+    }
+
+    private struct State {
+        var tallies: [Endpoint: Tally] = [:]
+        var turns = 0
+    }
+
+    /// For how long an instance that refused a connection is not the first choice.
+    static let passOver = Duration.seconds(1)
+
+    let upstream: Upstream
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let ready: @Sendable () -> [Endpoint]
+    private let state = Mutex(State())
+
+    init(
+        upstream: Upstream, now: @escaping @Sendable () -> ContinuousClock.Instant,
+        ready: @escaping @Sendable () -> [Endpoint]
+    ) {
+        self.upstream = upstream
+        self.now = now
+        self.ready = ready
+    }
+
+    var readyCount: Int { ready().count }
+
+    /// The ready instance with the fewest requests under way, other than `tried`; nil when there is none.
+    ///
+    /// One that is being passed over is taken only when no other is left: it may be back, and asking costs less than
+    /// turning the client away.
+    func lease(otherThan tried: Endpoint? = nil) -> InstanceLease? {
+        let ready = ready()
+        let now = now()
+        let chosen: Endpoint? = state.withLock { state in
+            state.tallies = state.tallies.filter { $0.value.inFlight > 0 || ready.contains($0.key) }
+            let candidates = ready.filter { $0 != tried }
+            let willing = candidates.filter { state.tallies[$0]?.passedOverUntil.map { $0 <= now } ?? true }
+            let chosen = (willing.isEmpty ? candidates : willing).min { one, other in
+                let (one, other) = (state.tallies[one] ?? Tally(), state.tallies[other] ?? Tally())
+                return (one.inFlight, one.turn) < (other.inFlight, other.turn)
+            }
+            guard let chosen else { return nil }
+            state.turns += 1
+            state.tallies[chosen, default: Tally()].turn = state.turns
+            state.tallies[chosen, default: Tally()].inFlight += 1
+            return chosen
+        }
+        return chosen.map { endpoint in InstanceLease(of: endpoint) { self.release(endpoint) } }
+    }
+
+    /// Notes that `endpoint` refused a connection.
+    func passOver(_ endpoint: Endpoint) {
+        let end = now().advanced(by: Self.passOver)
+        state.withLock { $0.tallies[endpoint, default: Tally()].passedOverUntil = end }
+    }
+
+    private func release(_ endpoint: Endpoint) {
+        state.withLock { $0.tallies[endpoint]?.inFlight -= 1 }
+    }
+}

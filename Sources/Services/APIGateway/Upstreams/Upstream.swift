@@ -1,0 +1,29 @@
+/// A service behind the gateway, by its name in the orchestrator.
+enum Upstream: String, Sendable, CaseIterable {
+    case users = "user-service"
+    case products = "product-service"
+    case orders = "order-service"
+
+    /// The router paths that lead there.
+    var routes: [String] {
+        switch self {
+        case .users: ["/api/users", "/api/users/**", "/.well-known/jwks.json"]
+        case .products: ["/api/products", "/api/products/**"]
+        case .orders: ["/api/orders", "/api/orders/**"]
+        }
+    }
+
+    /// The setting with its address where there is no orchestrator.
+    var variable: String {
+        switch self {
+        case .users: "USER_SERVICE_URL"
+        case .products: "PRODUCT_SERVICE_URL"
+        case .orders: "ORDER_SERVICE_URL"
+        }
+    }
+
+    /// Whether what lies there is for the shop's services alone. Reservations are the order-service's to make.
+    func keepsInside(_ target: RequestTarget) -> Bool {
+        self == .products && target.segments.count > 3 && target.segments[3] == "reservations"
+    }
+}
