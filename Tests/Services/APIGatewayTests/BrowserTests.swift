@@ -1,0 +1,63 @@
+import HTTPTypes
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@testable import api_gateway
+
+@Suite struct BrowserTests {
+    private static let origin = "https://shop.example"
+
+    private func preflight(from origin: String) throws -> HTTPFields {
+        [.origin: origin, .accessControlRequestMethod: "POST"]
+    }
+
+    @Test func `without configuration no page of another origin may call the shop`() async throws {
+        try await withGateway(before: Echo.answer) { client, _ in
+            let preflight = try await client.send(.options, "/api/users", headers: try preflight(from: Self.origin))
+            #expect(preflight.status == 403)
+            #expect(preflight.body["type"] == "origin-not-allowed")
+            let reply = try await client.send(.get, "/api/users", headers: [.origin: Self.origin])
+            #expect(reply.status == 200)
+            #expect(reply.headers[.accessControlAllowOrigin] == nil)
+            #expect(reply.headers[.vary] == nil)
+            #expect(reply.headers[.xContentTypeOptions] == "nosniff")
+        }
+    }
+
+    @Test func `an allowed origin may call and read, errors included`() async throws {
+        let settings = ["CORS_ALLOWED_ORIGINS": "https://other.example, \(Self.origin)"]
+        try await withGateway(settings, before: Echo.answer) { client, _ in
+            let allowed = try await client.send(.options, "/api/users", headers: try preflight(from: Self.origin))
+            #expect(allowed.status == 204)
+            #expect(allowed.headers[.accessControlAllowOrigin] == Self.origin)
+            #expect(allowed.headers[.accessControlAllowMethods]?.contains("PUT") == true)
+            #expect(allowed.headers[.accessControlAllowHeaders]?.contains("Authorization") == true)
+            let refused = try await client.send(
+                .options, "/api/users", headers: try preflight(from: "https://shop.example.evil"))
+            #expect(refused.status == 403)
+            #expect(refused.headers[.accessControlAllowOrigin] == nil)
+            #expect(refused.headers[.vary] == "Origin")
+            for (path, status) in [("/api/users", 200), ("/api/orders", 503), ("/nowhere", 404), ("/api/%2f", 400)] {
+                let reply = try await client.send(.get, path, headers: [.origin: Self.origin])
+                #expect(reply.status == status)
+                #expect(reply.headers[.accessControlAllowOrigin] == Self.origin)
+                #expect(reply.headers[.xContentTypeOptions] == "nosniff")
+                #expect(reply.headers[.vary] == "Origin")
+            }
+            #expect(try await client.send(.options, "/api/users").body["method"] == "OPTIONS")
+        }
+    }
+
+    @Test func `an upstream has no say in which pages may read`() async throws {
+        let handler: Route.Handler = { _, _ in
+            .json(.ok, "open", headers: [.accessControlAllowOrigin: "*", .cacheControl: "max-age=60"])
+        }
+        try await withGateway(before: handler) { client, _ in
+            let reply = try await client.send(.get, "/api/users", headers: [.origin: Self.origin])
+            #expect(reply.headers[.accessControlAllowOrigin] == nil)
+            #expect(reply.headers[.cacheControl] == "max-age=60")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+
+@testable import api_gateway
+
+/// A gateway whose upstreams' instances are in a file of the test's own.
+final class Fixture: Sendable {
+    let directory: TemporaryDirectory
+    let logs = LogCapture()
+    let time = ManualInstant()
+    private let settings: [String: String]
+
+    init(_ settings: [String: String] = [:]) throws {
+        directory = try TemporaryDirectory()
+        self.settings = settings
+        try publish([:])
+    }
+
+    /// Writes the ports of the ready instances, as the orchestrator would.
+    func publish(_ services: [Upstream: [Int]]) throws {
+        let lists = services.map { upstream, ports in
+            let entries = ports.enumerated().map { index, port in
+                #"{"instance":"\#(upstream.rawValue).\#(index + 1)","url":"http://127.0.0.1:\#(port)"}"#
+            }
+            return #""\#(upstream.rawValue)":[\#(entries.joined(separator: ","))]"#
+        }
+        try directory.write(
+            "endpoints.json", #"{"schema":"msctl.endpoints/1","services":{\#(lists.joined(separator: ","))}}"#)
+        time.advance(by: .milliseconds(20))
+    }
+
+    func parts(in runtime: ServiceRuntime) throws -> ServiceParts {
+        var environment = settings
+        environment["MSCTL_ENDPOINTS"] = "\(directory.path)/endpoints.json"
+        let configuration: GatewayConfiguration = try ServiceMain.read(environment: environment)
+        return APIGateway.assemble(configuration, in: runtime) { self.time.now }
+    }
+
+    /// Runs `test` against the gateway on a port of its own.
+    func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        let runtime = ServiceRuntime.test(logs: logs)
+        try await buildApplication(try parts(in: runtime), in: runtime).test(.live, test)
+    }
+
+    /// The access-log lines so far.
+    func accessLines() throws -> [JSONValue] {
+        try logs.events().filter { $0["message"] == "request" }
+    }
+}
+
+/// A gateway in front of one user-service that answers every request with `handler`.
+func withGateway(
+    _ settings: [String: String] = [:], before handler: @escaping Route.Handler,
+    _ test: @escaping @Sendable (any TestClientProtocol, Fixture) async throws -> Void
+) async throws {
+    try await withUpstream(handler) { port in
+        let fixture = try Fixture(settings)
+        try fixture.publish([.users: [port]])
+        try await fixture.serve { client in try await test(client, fixture) }
+    }
+}
+
+/// A real service on a port of its own, where `handler` answers every request.
+func withUpstream(
+    _ handler: @escaping Route.Handler, _ test: @escaping @Sendable (Int) async throws -> Void
+) async throws {
+    let routes = HTTPRequest.Method.known.map { Route($0, "/**", access: .anyone, handler: handler) }
+    try await buildApplication(ServiceParts(routes: routes), in: .test()).test(.live) { client in
+        guard let port = client.port else { preconditionFailure("a live server has a port") }
+        try await test(port)
+    }
+}

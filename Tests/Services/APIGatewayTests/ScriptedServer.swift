@@ -1,0 +1,35 @@
+import NIOCore
+import NIOPosix
+
+/// A server that answers the first bytes of every connection with the same bytes, HTTP or not, and closes.
+enum ScriptedServer {
+    private final class Script: ChannelInboundHandler, Sendable {
+        typealias InboundIn = ByteBuffer
+        let answer: String
+
+        init(answer: String) {
+            self.answer = answer
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let channel = context.channel
+            channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in
+                channel.close(promise: nil)
+            }
+        }
+    }
+
+    static func run(_ answer: String, _ test: (Int) async throws -> Void) async throws {
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { $0.pipeline.addHandler(Script(answer: answer)) }
+            .bind(host: "127.0.0.1", port: 0).get()
+        guard let port = channel.localAddress?.port else { preconditionFailure("a bound channel has a port") }
+        do {
+            try await test(port)
+        } catch {
+            try await channel.close()
+            throw error
+        }
+        try await channel.close()
+    }
+}
