@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Logging
 import Synchronization
 
@@ -19,16 +18,9 @@ package struct Endpoint: Sendable, Hashable {
 /// Looked at when used, at most every 20 ms; read again when it is another file (device, inode, time). A file that
 /// cannot be read or understood leaves the last good answer in force and one warning in the log.
 package final class Endpoints: Sendable {
-    private struct Stamp: Equatable {
-        let inode: UInt64
-        let seconds: Int
-        let nanoseconds: Int
-        let size: Int64
-    }
-
     private struct State {
         var services: [String: [Endpoint]] = [:]
-        var stamp: Stamp?
+        var stamp: FileStamp?
         var lastLook: ContinuousClock.Instant?
     }
 
@@ -59,11 +51,7 @@ package final class Endpoints: Sendable {
     }
 
     private func look(_ state: inout State) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return }
-        let stamp = Stamp(
-            inode: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
-            size: Int64(status.st_size))
+        guard let stamp = FileStamp(path) else { return }
         guard stamp != state.stamp else { return }
         state.stamp = stamp
         guard let contents = FileManager.default.contents(atPath: path), let services = Self.parse([UInt8](contents))

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A moment in UTC with millisecond precision, stored as an integer and written as RFC 3339.
 package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -12,9 +11,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The wall clock's reading.
     package static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
