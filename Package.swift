@@ -109,7 +109,8 @@ let serviceTargets: [Target] = [
     .executableTarget(
         name: "api-gateway",
         dependencies: [
-            "ServiceKit", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, asyncHTTPClient,
+            "ServiceKit", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+            asyncHTTPClient,
         ],
         path: "Sources/Services/APIGateway", swiftSettings: house),
     // Accounts: registration, login, profiles, the keys that sign tokens.
@@ -139,6 +140,13 @@ let testTargets: [Target] = [
     // A service that misbehaves as a test asks.
     .executableTarget(
         name: "FixtureService", dependencies: ["CLinux"], path: "Tests/FixtureService", swiftSettings: house),
+    // The built programs, driven as a person or a script drives them.
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "TestSupport", systemPackage,
+        ],
+        path: "Tests/EndToEnd", swiftSettings: house),
     .testTarget(
         name: "ShimTests", dependencies: ["StateDirectory", "ProcessTable", "CLinux", "TestSupport", systemPackage],
         path: "Tests/Orchestrator/ShimTests", swiftSettings: house),

@@ -5,7 +5,11 @@ import CLinux
 package struct SpawnedProcess: Sendable {
     package let pid: Int32
 
-    package init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
+    /// With the test's own environment unless one is given; `actions` as in posix_spawn(3).
+    package init(
+        _ program: String, _ arguments: [String], environment: [String: String]? = nil,
+        actions: UnsafePointer<posix_spawn_file_actions_t>? = nil
+    ) throws {
         var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         argv.append(nil)
         var envp: [UnsafeMutablePointer<CChar>?] = (environment ?? [:]).map { strdup("\($0.key)=\($0.value)") }
@@ -14,8 +18,8 @@ package struct SpawnedProcess: Sendable {
         var pid: Int32 = 0
         let error =
             environment == nil
-            ? posix_spawn(&pid, program, nil, nil, argv, clinux_environ())
-            : posix_spawn(&pid, program, nil, nil, argv, envp)
+            ? posix_spawn(&pid, program, actions, nil, argv, clinux_environ())
+            : posix_spawn(&pid, program, actions, nil, argv, envp)
         guard error == 0 else { throw SpawnFailed(error: error) }
         self.pid = pid
     }

@@ -23,6 +23,8 @@ package struct StateLayout: Sendable, Hashable {
     package var daemonLog: FilePath { root.appending("msctld.log") }
     /// The daemon's own run: its shim's lock and its exit record.
     package var daemonRun: FilePath { root.appending("daemon") }
+    /// Held by the daemon's shim while it lives.
+    package var daemonShimLock: FilePath { daemonRun.appending("shim.lock") }
     package var secrets: FilePath { root.appending("secrets") }
     package var data: FilePath { root.appending("data") }
     package var runs: FilePath { root.appending("runs") }

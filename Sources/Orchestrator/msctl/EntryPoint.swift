@@ -1,12 +1,14 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Manifest
 
 /// Parses, runs and ends the process: the one place that renders a failure and chooses the exit code.
 enum EntryPoint {
     static func run(_ arguments: [String]) async -> Never {
         let arguments = LeadingOptions.movedBehindCommand(arguments)
         do {
+            try checkCommand(arguments.first)
             var command = try Msctl.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -20,6 +22,17 @@ enum EntryPoint {
             console.complain(report.rendered(as: format(arguments), style: console.errorStyle))
             exit(report.code)
         }
+    }
+
+    /// The parser would call a mistyped command an unexpected argument, or its first option an unknown one.
+    static func checkCommand(_ word: String?) throws(CommandFailure) {
+        guard let word, !word.hasPrefix("-") else { return }
+        let known =
+            ["help"] + Msctl.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+        if known.contains(word) { return }
+        throw .usage(
+            "there is no command '\(word)'",
+            hint: NearestWord.hint(for: word, in: known) ?? "'msctl --help' lists them")
     }
 
     /// Ends the process itself for `--help`, `--version` and completions, which are no failures.

@@ -16,7 +16,7 @@ import Testing
         "product create --name Lamp --price 19.99 --currency EUR --stock 10 --description x",
         "product list --limit 5", "product show 1", "product update 1 --price 5 --currency USD --stock 3",
         "product restock 1 --stock 7", "order place p:2 q:1 --idempotency-key k", "order list", "order show 1",
-        "order cancel 1",
+        "order cancel 1", "logs a --follow --tail 5 --level warn --format raw",
     ]
 
     @Test(arguments: examples) func `every command takes its arguments and the global options`(line: String) throws {
@@ -27,14 +27,13 @@ import Testing
                 ["-f", "x.yaml", "-C", "/tmp", "--profile=dev", "-q", "--no-color"] + words))
     }
 
-    @Test func `there is an example for every command but the one of the logs`() throws {
+    @Test func `there is an example for every command`() throws {
         let tested = try Set(
             Self.examples.map { line in
                 let words = line.split(separator: " ").map(String.init)
                 return String(describing: type(of: try Msctl.parseAsRoot(words)))
             })
-        let missing = leaves(Msctl.self).map { String(describing: $0) }.filter { !tested.contains($0) }
-        #expect(missing.filter { $0 != "LogsCommand" && $0 != "Logs" } == [])
+        #expect(leaves(Msctl.self).map { String(describing: $0) }.filter { !tested.contains($0) } == [])
     }
 
     @Test func `every command says what it does in one sentence`() {
@@ -53,6 +52,14 @@ import Testing
     func `what makes no sense is a usage error`(line: String) {
         let words = line.split(separator: " ").map(String.init)
         #expect { try Msctl.parseAsRoot(words) } throws: { Msctl.exitCode(for: $0) == .validationFailure }
+    }
+
+    @Test func `a mistyped command is named with the nearest one`() throws {
+        #expect { try EntryPoint.checkCommand("stauts") } throws: { error in
+            guard case CommandFailure.usage(let message, let hint, _) = error else { return false }
+            return message == "there is no command 'stauts'" && hint == "did you mean 'status'?"
+        }
+        for word in ["up", "ps", "help", "--version", "smoke"] { try EntryPoint.checkCommand(word) }
     }
 
     @Test func `no password is taken from the arguments`() {

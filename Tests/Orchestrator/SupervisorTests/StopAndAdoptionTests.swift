@@ -106,6 +106,29 @@ import Testing
         #expect(after.exit == .signal(9))
     }
 
+    @Test func `a process that has taken a dead run's number is left alone`() async throws {
+        let stranger = try SpawnedProcess("/bin/sleep", ["60"])
+        defer {
+            stranger.send(SIGKILL)
+            stranger.wait()
+        }
+        let first = try Stack()
+        try await first.up(first.service("a", "exit-after=1"))
+        var status = try await first.wait(for: "a", "ended") { $0.state == .exited }
+        first.kill()
+        // As after a reboot: the row says running, the numbers are another's, nobody holds the lock.
+        let run = first.layout.run(1, of: status.instance)
+        try AtomicFile.remove(run.exitRecord)
+        try AtomicFile.write(Array("\(stranger.pid) \(stranger.pid)\n".utf8), to: run.shimLock)
+        status.state = .running
+        status.pid = stranger.pid
+        let second = try await Stack(adopting: first, as: [status])
+        let after = try await second.wait(for: "a", "ended") { $0.state == .exited }
+        #expect(after.exit == .unknown)
+        try await second.down()
+        #expect(Processes.isAlive(stranger.pid))
+    }
+
     @Test func `status without a daemon calls nothing dead running`() async throws {
         let stack = try Stack()
         try await stack.up(stack.service("a") { $0.restart = RestartPolicy(condition: .never) })

@@ -38,6 +38,7 @@ struct PrettyFormat {
             let isShown = Self.shown.contains(name) || value == line.fields.message
             guard !isShown, let text = value.text(in: line.bytes) else { return }
             if name == "service", text == line.instance.service { return }
+            if name == "instance", text == line.instance.description { return }
             bytes.append(0x20)
             coloured("2", to: &bytes) {
                 TerminalText.append(name, to: &$0)

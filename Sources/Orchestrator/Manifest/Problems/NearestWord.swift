@@ -1,5 +1,5 @@
 /// Finds the word a person most likely meant.
-enum NearestWord {
+package enum NearestWord {
     /// The known word within two edits (one for words of up to three letters), else one that begins with `word` or that
     /// `word` begins with.
     static func to(_ word: String, in known: some Sequence<String>) -> String? {
@@ -15,7 +15,7 @@ enum NearestWord {
     }
 
     /// As a hint: `did you mean 'environment'?`
-    static func hint(for word: String, in known: some Sequence<String>) -> String? {
+    package static func hint(for word: String, in known: some Sequence<String>) -> String? {
         to(word, in: known).map { "did you mean '\($0)'?" }
     }
 

@@ -6,16 +6,27 @@ extension RunDirectory {
     package var isAlive: Bool { FileLock.isHeld(shimLock) }
 
     /// The shim and the service's own process, as the shim wrote them.
-    package var processes: (shim: Int32, service: Int32)? {
-        guard let bytes = try? AtomicFile.read(shimLock) else { return nil }
-        let numbers = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
-        return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
-    }
+    package var processes: ShimProcesses? { ShimProcesses(lock: shimLock) }
 
     /// How it ended; nil while it runs, and for ever when its shim was killed.
     package var exit: ExitRecord? {
         guard let bytes = try? AtomicFile.read(exitRecord) else { return nil }
         return ExitRecord(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// What a shim writes into the lock file it holds.
+package struct ShimProcesses: Sendable, Hashable {
+    package let shim: Int32
+    package let service: Int32
+
+    /// nil when there is no such file, or the shim has not come that far.
+    package init?(lock: FilePath) {
+        guard let bytes = (try? AtomicFile.read(lock)) ?? nil else { return nil }
+        let numbers = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
+        guard numbers.count == 2 else { return nil }
+        shim = numbers[0]
+        service = numbers[1]
     }
 }
 

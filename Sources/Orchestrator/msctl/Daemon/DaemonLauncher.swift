@@ -75,8 +75,3 @@ struct DaemonLauncher {
         }
     }
 }
-
-extension StateLayout {
-    /// Held by the daemon's shim while it lives.
-    var daemonShimLock: FilePath { daemonRun.appending("shim.lock") }
-}

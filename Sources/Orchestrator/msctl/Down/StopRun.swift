@@ -26,7 +26,8 @@ struct StopRun {
         var progress = UpProgress(accepted.instances, console: context.console)
         let ending = try await InstanceWatch(control: control, layout: layout).follow(for: patience) {
             watched, changes -> Void? in
-            progress.show(changes)
+            // That one is still ready while its dependents stop is no news.
+            progress.show(changes.filter(\.isOfStopping))
             let isDone = accepted.instances.allSatisfy { instance in
                 guard let status = watched[instance] else { return true }
                 return !forgets && !status.state.isAlive && status.settled
@@ -47,4 +48,11 @@ struct StopRun {
 
     /// Longer than any grace period: each dependency level has its own, and each ends in SIGKILL.
     private var patience: Duration { max(.seconds(300), (grace?.duration ?? .zero) * 10) }
+}
+
+extension WatchedInstances.Change {
+    fileprivate var isOfStopping: Bool {
+        guard case .changed(let status) = self else { return true }
+        return status.state == .stopping || !status.state.isAlive
+    }
 }
