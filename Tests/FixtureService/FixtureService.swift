@@ -6,7 +6,7 @@ import CLinux
 //     ignore-term=1                        go on when asked to stop
 //     term-delay=MS                        take that long to stop
 //     http=1  status=N  delay=MS           answer every request on $PORT with that status, that late
-//     healthy-after=MS                     answer 503 until then
+//     healthy-after=N                      answer the first N requests with 503
 //     hang=1                               accept connections and never answer
 //     listen-after=MS                      listen only then
 //     lines=N  interval=MS                 write N numbered JSON lines, one each interval

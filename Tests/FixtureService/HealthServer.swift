@@ -5,6 +5,7 @@ struct HealthServer {
     private let options: Options
     private var listener: Int32 = -1
     private var silent: [Int32] = []
+    private var answers = 0
 
     init(_ options: Options) { self.options = options }
 
@@ -24,7 +25,8 @@ struct HealthServer {
             silent.append(connection)
             return
         }
-        answer(connection, now: now)
+        answer(connection)
+        answers += 1
         close(connection)
     }
 
@@ -47,11 +49,11 @@ struct HealthServer {
         }
     }
 
-    private func answer(_ connection: Int32, now: Int) {
+    private func answer(_ connection: Int32) {
         var buffer = [UInt8](repeating: 0, count: 4096)
         _ = buffer.withUnsafeMutableBytes { read(connection, $0.baseAddress, $0.count) }
         if let delay = options.number("delay") { usleep(UInt32(delay) * 1000) }
-        let isEarly = now < options.number("healthy-after") ?? 0
+        let isEarly = answers < options.number("healthy-after") ?? 0
         let status = isEarly ? 503 : options.number("status") ?? 200
         let body = "{\"status\":\(status)}"
         var text = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"

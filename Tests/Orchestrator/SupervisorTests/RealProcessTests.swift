@@ -38,7 +38,7 @@ import Testing
     @Test func `health comes from the service's own answer and widens what is known while it is not well`() async throws
     {
         let stack = try Stack()
-        let service = stack.service("a", "http=1", "healthy-after=150") {
+        let service = stack.service("a", "http=1", "healthy-after=3") {
             $0.ports = [.fixed(FreePort.choose())]
             $0.healthcheck = Probe(check: .http(path: "/health", headers: [:], expectedStatuses: 200...299))
         }

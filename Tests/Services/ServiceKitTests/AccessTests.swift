@@ -70,7 +70,7 @@ import Testing
             keys: KeySource {
                 fetches.withLock { $0 += 1 }
                 return bytes
-            })
+            }, refetchInterval: .seconds(3600))
         let token = try mint.token()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 { group.addTask { _ = try await verifier.account(token: token) } }

@@ -40,18 +40,18 @@ package struct StateReader: Sendable {
     package func endpoints() throws(StateError) -> Endpoints { try Endpoints.read(layout) }
 
     package func daemon() -> DaemonPresence {
-        guard FileLock.isHeld(layout.daemonLock), let bytes = try? AtomicFile.read(layout.daemonLock) else {
-            return .absent
+        guard FileLock.isHeld(layout.daemonLock), let bytes = (try? AtomicFile.read(layout.daemonLock)) ?? nil else {
+            return FileLock.isHeld(layout.daemonShimLock) ? .returning : .absent
         }
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
-        guard words.count == 2, let pid = Int32(words[0]), let since = Int64(words[1]) else { return .absent }
+        guard words.count == 2, let pid = Int32(words[0]), let since = Int64(words[1]) else { return .returning }
         return .running(pid: pid, since: since)
     }
 
     /// A stored status, corrected by the disk.
     private func current(_ stored: InstanceStatus, daemon: DaemonPresence) -> InstanceStatus {
         var status = stored
-        if daemon == .absent, let newest = layout.allRuns(of: stored.instance).last, newest.run > stored.run {
+        if !daemon.isRunning, let newest = layout.allRuns(of: stored.instance).last, newest.run > stored.run {
             status.run = newest.run
             status.pid = newest.processes?.service
             if newest.isAlive { status.state = .running }
@@ -65,7 +65,7 @@ package struct StateReader: Sendable {
         let run = layout.run(status.run, of: status.instance)
         if run.isAlive { return status }
         // A run that is being started has no lock yet; only the daemon can tell.
-        if daemon != .absent, status.pid == nil { return status }
+        if daemon.isRunning, status.pid == nil { return status }
         status.state = .exited
         status.health = .none
         status.pid = nil
@@ -92,5 +92,11 @@ package struct StateReader: Sendable {
 package enum DaemonPresence: Sendable, Hashable {
     /// `since` in milliseconds since 1970.
     case running(pid: Int32, since: Int64)
+    /// Killed a moment ago, or just starting: its shim sees to it.
+    case returning
     case absent
+
+    package var isRunning: Bool {
+        if case .running = self { true } else { false }
+    }
 }

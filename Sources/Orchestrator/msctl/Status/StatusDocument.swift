@@ -18,7 +18,7 @@ struct StatusDocument: Encodable {
         daemon =
             switch report.daemon {
             case .running(let pid, let since): Daemon(pid: pid, since: TimeText.rfc3339(milliseconds: since))
-            case .absent: nil
+            case .returning, .absent: nil
             }
         services = report.rows.map(Row.init)
     }
