@@ -152,7 +152,7 @@ let testTargets: [Target] = [
         path: "Tests/Orchestrator/ShimTests", swiftSettings: house),
     .testTarget(
         name: "StateDirectoryTests",
-        dependencies: ["StateDirectory", "Manifest", "ProcessTable", "CLinux", "TestSupport", systemPackage],
+        dependencies: ["StateDirectory", "Manifest", "ProcessTable", "CLinux", "TestSupport", grdb, systemPackage],
         path: "Tests/Orchestrator/StateDirectoryTests", swiftSettings: house),
     .testTarget(
         name: "SupervisorTests",

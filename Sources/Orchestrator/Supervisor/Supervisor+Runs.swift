@@ -90,13 +90,11 @@ extension Supervisor {
         discardOldRuns(id)
     }
 
+    /// Away from the supervisor's thread: deleting large files takes its time.
     private func discardOldRuns(_ id: InstanceID) {
-        guard let instance = instances[id] else { return }
-        let surplus = layout.allRuns(of: id).dropLast(max(1, instance.service.logs.runs))
-        for run in surplus where !run.isAlive {
-            // What cannot be deleted now is tried again after the next run.
-            try? AtomicFile.remove(run.path)
-        }
+        guard let retention = instances[id]?.service.logs else { return }
+        let layout = self.layout
+        Task { await Blocking.run { layout.discardRuns(of: id, beyond: retention) } }
     }
 
     // MARK: Specs

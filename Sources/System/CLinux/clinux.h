@@ -108,6 +108,12 @@ static inline int clinux_is_directory(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// The size of a file in bytes; 0 when there is none.
+static inline int64_t clinux_file_size(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
 // close_range(2), Linux 5.9: closes every descriptor from first on; where it is missing, one by one up to 1024.
 static inline void clinux_close_from(unsigned first) {
     if (syscall(SYS_close_range, first, ~0u, 0) == 0) return;

@@ -1,6 +1,8 @@
 import Foundation
+import GRDB
 import Manifest
 import StateDirectory
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -90,6 +92,46 @@ typealias ExitStatus = StateDirectory.ExitStatus
         writer.enqueue([.forget(status.instance)])
         await writer.flush()
         #expect(try reader.statuses().isEmpty)
+    }
+
+    @Test func `a write that failed is made up for with the next`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let failures = Mutex(0)
+        let writer = try StateWriter(layout: layout) { _ in failures.withLock { $0 += 1 } }
+        let other = try DatabaseQueue(path: layout.database.string)
+        try await other.write { try $0.execute(sql: "ALTER TABLE instances RENAME TO hidden") }
+        let first = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .failed, since: 1)
+        writer.enqueue([.instance(first)])
+        await writer.flush()
+        #expect(failures.withLock(\.self) > 0)
+        try await other.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO instances") }
+        let second = InstanceStatus(instance: InstanceID(service: "b", replica: 1), state: .failed, since: 2)
+        writer.enqueue([.instance(second)])
+        await writer.flush()
+        #expect(try StateReader(layout: layout).statuses() == [first, second])
+    }
+
+    @Test func `what cannot be encoded does not keep the rest from being written`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let writer = try StateWriter(layout: layout) { _ in }
+        var bad = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .running, since: 1)
+        bad.probe = ProbeReport(time: 1, outcome: .passed, latencyMilliseconds: .nan, detail: "")
+        let good = InstanceStatus(instance: InstanceID(service: "b", replica: 1), state: .failed, since: 2)
+        writer.enqueue([.instance(bad), .instance(good)])
+        await writer.flush()
+        #expect(try StateReader(layout: layout).statuses() == [good])
+    }
+
+    @Test func `old events are forgotten`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let writer = try StateWriter(layout: layout) { Issue.record("\($0)") }
+        let instance = InstanceID(service: "a", replica: 1)
+        writer.enqueue((0..<12_000).map { .event("e", instance, run: 1, detail: nil, time: Int64($0)) })
+        await writer.flush()
+        let count = try await DatabaseQueue(path: layout.database.string).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM events")
+        }
+        #expect(count == 10_000)
     }
 
     @Test func `a row that says running without a living run is corrected`() async throws {

@@ -17,7 +17,17 @@ package final class StateWriter: Sendable {
 
     private let database: DatabaseQueue
     private let thread = DispatchQueue(label: "state.db")
-    private let queued = Mutex<[Change]>([])
+    private struct Queue {
+        var changes: [Change] = []
+        var isScheduled = false
+    }
+
+    /// Events older than the newest so many are forgotten, and runs of an instance likewise: a crash loop that lasts for
+    /// weeks must not fill a disk.
+    private static let keptEvents = 10_000
+    private static let keptRuns = 1_000
+
+    private let queue = Mutex(Queue())
     private let report: @Sendable (StateError) -> Void
 
     /// Opens or makes the database. `report` hears of a write that failed; its changes are tried again with the next.
@@ -45,12 +55,12 @@ package final class StateWriter: Sendable {
 
     /// Queues changes, to be written soon and in order.
     package func enqueue(_ changes: [Change]) {
-        let first = queued.withLock { waiting in
-            let first = waiting.isEmpty
-            waiting += changes
-            return first
+        let isFirst = queue.withLock { queue in
+            defer { queue.isScheduled = true }
+            queue.changes += changes
+            return !queue.isScheduled
         }
-        if first { thread.async { self.drain() } }
+        if isFirst { thread.async { self.drain() } }
     }
 
     /// Returns when everything queued so far is written.
@@ -64,17 +74,24 @@ package final class StateWriter: Sendable {
     }
 
     private func drain() {
-        let changes = queued.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+        let changes = queue.withLock { queue in
+            defer { queue = Queue() }
+            return queue.changes
         }
         guard !changes.isEmpty else { return }
         do {
             try database.write { db in
-                for change in changes { try Self.write(change, db) }
+                for change in changes {
+                    do {
+                        try Self.write(change, db)
+                    } catch let error as EncodingError {
+                        // Another try would come to the same, and keep what comes after it from being written.
+                        report(.database("left out: \(error)"))
+                    }
+                }
             }
         } catch {
-            queued.withLock { $0 = changes + $0 }
+            queue.withLock { $0.changes = changes + $0.changes }
             report(.database("\(error)"))
         }
     }
@@ -95,12 +112,19 @@ package final class StateWriter: Sendable {
             try db.execute(
                 sql: "UPDATE runs SET ended = ?, exit = ? WHERE instance = ? AND run = ?",
                 arguments: [time, try json(exit), instance.description, run])
+            try db.execute(
+                sql: "DELETE FROM runs WHERE instance = ? AND run <= ?",
+                arguments: [instance.description, run - keptRuns])
         case .event(let event, let instance, let run, let detail, let time):
             try db.execute(
                 sql: """
                     INSERT INTO events (time, event, service, instance, run, detail) VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [time, event, instance.service, instance.description, run, detail])
+            if db.lastInsertedRowID.isMultiple(of: 1_000) {
+                try db.execute(
+                    sql: "DELETE FROM events WHERE seq <= ?", arguments: [db.lastInsertedRowID - Int64(keptEvents)])
+            }
         }
     }
 
