@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RealProcessTests {
     @Test func `a service runs under its shim with its output in the run's files`() async throws {
         let stack = try Stack()
-        try await stack.up(stack.service("a", "say=hello"))
+        try await stack.up(stack.service("a", "say=hello") { $0.readyOnLog = "hello" })
         let status = try await stack.wait(for: "a", "running") { $0.state == .running }
         let pid = try #require(status.pid)
         #expect(ProcessTable.command(of: pid)?.contains("FixtureService") == true)
