@@ -19,6 +19,12 @@ package enum ControlAPI {
         case restart = "/v1/restart"
         /// GET → one JSON ``WatchLine`` a line: the status of every instance, then each change, until the client leaves.
         case watch = "/v1/watch"
+        /// POST ``UpRequest`` → ``Plan``: what `up` would do; nothing is done.
+        case plan = "/v1/plan"
+        /// POST ``ScaleRequest`` → ``Accepted``.
+        case scale = "/v1/scale"
+        /// POST ``KillRequest`` → ``Accepted``.
+        case kill = "/v1/kill"
         /// POST → ``Accepted``: the daemon ends and leaves the services alone.
         case shutdown = "/v1/shutdown"
     }
@@ -45,16 +51,66 @@ package struct UpRequest: Sendable, Codable {
     package var project: Project
     /// The services to bring up, with what they depend on; empty for all. Services that are not named stay as they are.
     package var services: [String]
+    /// A process whose end takes everything down with it, `up --attach`'s own; nil leaves an earlier one in place.
+    package var attachedTo: ProcessReference?
 
-    package init(project: Project, services: [String] = []) {
+    package init(project: Project, services: [String] = [], attachedTo: ProcessReference? = nil) {
         self.project = project
         self.services = services
+        self.attachedTo = attachedTo
     }
+}
+
+/// Set the number of replicas, by the project the daemon has.
+package struct ScaleRequest: Sendable, Codable {
+    package var replicas: [String: Int]
+
+    package init(replicas: [String: Int]) { self.replicas = replicas }
+}
+
+/// Send a signal to services' processes (the process group of each). What follows is their restart policy's.
+package struct KillRequest: Sendable, Codable {
+    /// Names of services or of instances (`web.2`); empty for all.
+    package var services: [String]
+    package var signal: Int32
+
+    package init(services: [String], signal: Int32) {
+        self.services = services
+        self.signal = signal
+    }
+}
+
+/// What `up` would do.
+package struct Plan: Sendable, Codable {
+    package enum Action: String, Sendable, Codable {
+        case start
+        /// Stop the old one, then start the new one.
+        case replace
+        /// Start a new one, then stop the old one (start-first).
+        case roll
+        case stop
+        case none
+    }
+    package struct Change: Sendable, Codable {
+        package var instance: InstanceID
+        package var action: Action
+        /// Why, one sentence each: `environment PORT changed`, `its program was built anew`.
+        package var reasons: [String]
+
+        package init(instance: InstanceID, action: Action, reasons: [String]) {
+            self.instance = instance
+            self.action = action
+            self.reasons = reasons
+        }
+    }
+    package var changes: [Change]
+
+    package init(changes: [Change]) { self.changes = changes }
 }
 
 /// Stop services.
 package struct StopRequest: Sendable, Codable {
-    /// Empty for all, the daemon's last task.
+    /// Names of services; empty for all, the daemon's last task.
     package var services: [String]
     /// Instead of each service's own grace period.
     package var graceMilliseconds: Int?
@@ -97,6 +153,8 @@ package enum WatchLine: Sendable, Codable {
     case changed(InstanceStatus)
     /// The instance is forgotten.
     case removed(InstanceID)
+    /// A start-first replacement has begun, got on, or ended; those under way follow the first line.
+    case rollout(Rollout)
 }
 
 /// Why the daemon refused a request; the body of an answer of 400 and above.

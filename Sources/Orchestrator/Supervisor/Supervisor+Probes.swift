@@ -6,10 +6,11 @@ import StateDirectory
 extension Supervisor {
     func startReadinessProbe(_ id: InstanceID) {
         guard let instance = instances[id] else { return }
-        if let pattern = instance.service.readyOnLog {
-            followReadyLine(pattern, id, instance)
-        }
         guard let probe = instance.service.healthcheck else { return }
+        if case .log(let pattern) = probe.check {
+            followReadyLine(pattern, id, instance)
+            return
+        }
         run(probe, id, isSettled: instance.machine.health == .healthy) { verdict, report in
             switch verdict {
             case .healthy: .becameHealthy

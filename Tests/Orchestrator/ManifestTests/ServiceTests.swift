@@ -141,7 +141,7 @@ import Testing
         ).project
         let a = try #require(project[service: "a"])
         #expect(a.logs.retainBytes == 1024 && a.logs.runs == 2)
-        #expect(a.readyOnLog == "ready in [0-9]+ ms")
+        #expect(a.healthcheck?.check == .log("ready in [0-9]+ ms"))
         #expect(a.stopSignal == 2 && a.stopGracePeriod == .seconds(90))
         #expect(
             project[service: "b"]?.dependsOn == [

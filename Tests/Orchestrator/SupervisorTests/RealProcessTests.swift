@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RealProcessTests {
     @Test func `a service runs under its shim with its output in the run's files`() async throws {
         let stack = try Stack()
-        try await stack.up(stack.service("a", "say=hello") { $0.readyOnLog = "hello" })
+        try await stack.up(stack.service("a", "say=hello") { $0.healthcheck = Probe(check: .log("hello")) })
         let status = try await stack.wait(for: "a", "running") { $0.state == .running }
         let pid = try #require(status.pid)
         #expect(ProcessTable.command(of: pid)?.contains("FixtureService") == true)
@@ -95,7 +95,9 @@ import Testing
             $0.healthcheck = Probe(check: .tcp)
         }
         let exec = stack.service("exec") { $0.healthcheck = Probe(check: .exec(["test -n \"$SERVICE_NAME\""])) }
-        let log = stack.service("log", "say=ready to serve 7") { $0.readyOnLog = "ready to serve \\d" }
+        let log = stack.service("log", "say=ready to serve 7") {
+            $0.healthcheck = Probe(check: .log("ready to serve \\d"))
+        }
         try await stack.up(tcp, exec, log)
         for name in ["tcp", "exec", "log"] {
             try await stack.wait(for: name, "healthy") { $0.health == .healthy }

@@ -18,7 +18,7 @@ import Testing
 
     @Test func `a service that ignores SIGTERM is killed when its grace period is over`() async throws {
         let stack = try Stack()
-        try await stack.up(stack.service("a", "ignore-term=1", "say=up") { $0.readyOnLog = "up" })
+        try await stack.up(stack.service("a", "ignore-term=1", "say=up") { $0.healthcheck = Probe(check: .log("up")) })
         let status = try await stack.wait(for: "a", "running") { $0.state == .running }
         try await stack.down(grace: 100)
         #expect(!Processes.isAlive(try #require(status.pid)))
@@ -27,7 +27,8 @@ import Testing
 
     @Test func `a grandchild in a session of its own does not outlive a stop`() async throws {
         let stack = try Stack()
-        try await stack.up(stack.service("a", "grandchild=1") { $0.readyOnLog = "grandchild \\d+" })
+        try await stack.up(
+            stack.service("a", "grandchild=1") { $0.healthcheck = Probe(check: .log("grandchild \\d+")) })
         try await stack.wait(for: "a", "running") { $0.state == .running }
         let escaped = try grandchild(stack, "a")
         #expect(Processes.isAlive(escaped))
@@ -41,7 +42,7 @@ import Testing
         try await stack.up(
             stack.service("a", "grandchild=1") {
                 $0.restart = RestartPolicy(condition: .always)
-                $0.readyOnLog = "grandchild \\d+"
+                $0.healthcheck = Probe(check: .log("grandchild \\d+"))
             })
         let first = try await stack.wait(for: "a", "running") { $0.state == .running }
         let escaped = try grandchild(stack, "a")
@@ -56,7 +57,7 @@ import Testing
         try await stack.up(
             stack.service("a", "grandchild=1") {
                 $0.restart = RestartPolicy(condition: .onFailure)
-                $0.readyOnLog = "grandchild \\d+"
+                $0.healthcheck = Probe(check: .log("grandchild \\d+"))
             })
         let first = try await stack.wait(for: "a", "running") { $0.state == .running }
         let escaped = try grandchild(stack, "a")

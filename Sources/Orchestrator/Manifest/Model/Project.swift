@@ -14,6 +14,8 @@ package struct Project: Sendable, Hashable, Codable {
     /// The services of the active profiles, in the order in which the manifests name them.
     package var services: [Service]
     package var secrets: [Secret]
+    /// How it was read; nil for a project that was not read from files.
+    package var source: ManifestSource?
 
     package init(
         name: String, directory: String, files: [String] = [], services: [Service] = [], secrets: [Secret] = []

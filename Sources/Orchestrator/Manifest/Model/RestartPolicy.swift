@@ -16,6 +16,9 @@ package struct RestartPolicy: Sendable, Hashable, Codable {
     /// nil: 5 restarts make it crash-looping, and it is tried again every `maxDelay`.
     package var maxAttempts: Int?
     package var window: Duration = .seconds(60)
+    /// Exit codes that count as a success beside 0 (`success_exit_codes`), for the restart and for
+    /// `service_completed_successfully`.
+    package var successCodes: Set<Int32> = []
 
     package init(condition: Condition = .never) { self.condition = condition }
 }

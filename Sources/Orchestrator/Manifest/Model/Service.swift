@@ -12,16 +12,31 @@ package struct Service: Sendable, Hashable, Codable {
     package var environment: [String: String] = [:]
     package var ports: [PortSpec] = []
     package var dependsOn: [Dependency] = []
+    /// Readiness: whether it may be used. `ready_on: { log: REGEX }` alone is a log probe here.
     package var healthcheck: Probe?
+    /// Whether it has come up; the other two probes begin when this one has passed. With a healthcheck, `ready_on` is this.
+    package var startup: Probe?
+    /// Whether it must be restarted.
     package var liveness: Probe?
-    /// Readiness from a log line; for services without a health endpoint.
-    package var readyOnLog: String?
     package var restart: RestartPolicy = RestartPolicy()
     /// Number of the signal that asks the service to stop.
     package var stopSignal: Int32 = 15
     package var stopGracePeriod: Duration = .seconds(10)
     package var replicas: Int = 1
     package var secrets: [String] = []
+    /// How changed or restarted instances are replaced.
+    package var update: UpdatePolicy = UpdatePolicy()
+    /// Listening sockets that msctl opens and keeps, handed over by the LISTEN_FDS protocol of sd_listen_fds(3), in order.
+    package var sockets: [SocketSpec] = []
+    /// Who runs it, as the manifest says: `USER`, `USER:GROUP`, `UID` or `UID:GID`; msctl's own user when nil.
+    package var user: String?
+    /// Further groups, by name or number; only with rights to change them.
+    package var groups: [String] = []
+    /// The file mode mask, 0 to 0o777; msctl's own (0o077) when nil.
+    package var umask: UInt16?
+    package var limits: ResourceLimits = ResourceLimits()
+    /// `develop.watch`: what to do when files change.
+    package var watch: [WatchRule] = []
     package var logs: LogRetention = LogRetention()
     /// Names that may stand as `${NAME}` in `environment` and `command` without being interpolated at load: they are
     /// known only when an instance is launched, and the supervisor puts their values in.

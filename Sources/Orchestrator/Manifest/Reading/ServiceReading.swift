@@ -25,7 +25,6 @@ struct ServiceReading {
         service.build = build(in: reader)
         service.command = command(in: reader, build: service.build, at: entry.place)
         service.environment = environment(in: reader)
-        service.readyOnLog = readyOnLog(in: reader)
         if let signal = reader.value("stop_signal", SignalName.form) { service.stopSignal = signal }
         if let period = reader.value("stop_grace_period", .duration) { service.stopGracePeriod = period }
         let deploy = deploy(in: reader)
@@ -36,6 +35,15 @@ struct ServiceReading {
         var draft = ServiceDraft(service: service, place: entry.place)
         draft.service.healthcheck = probe("healthcheck", in: reader, of: &draft)
         draft.service.liveness = probe("liveness", in: reader, of: &draft)
+        if let pattern = readyOnLog(in: reader) {
+            var ready = Probe(check: .log(pattern))
+            ready.interval = .seconds(1)
+            if draft.service.healthcheck == nil {
+                draft.service.healthcheck = ready
+            } else {
+                draft.service.startup = ready
+            }
+        }
         draft.ports = ports(in: reader)
         draft.service.ports = draft.ports.map(\.value)
         draft.dependencies = dependencies(in: reader)

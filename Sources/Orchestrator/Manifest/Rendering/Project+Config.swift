@@ -42,7 +42,7 @@ extension Service {
             ("depends_on", ConfigValue.mapping(dependsOn.map { ($0.service, $0.config) }).nonEmpty),
             ("healthcheck", healthcheck?.config),
             ("liveness", liveness?.config),
-            ("ready_on", readyOnLog.map { .mapping([("log", .text($0))]) }),
+            ("startup", startup?.config),
             ("deploy", .mapping([("replicas", .integer(replicas)), ("restart_policy", restart.config)])),
             ("stop_signal", .text(SignalName.text(stopSignal))),
             ("stop_grace_period", .text(DurationText.text(stopGracePeriod))),
@@ -108,13 +108,15 @@ extension Probe {
     fileprivate var config: ConfigValue {
         let question: [(String, ConfigValue?)] =
             switch check {
-            case .http(let path, let headers, let statuses):
+            case .http(let path, let headers, let statuses, let body):
                 [
                     ("http", .text(path)), ("headers", ConfigValue.texts(headers).nonEmpty),
                     ("expect_status", .text("\(statuses.lowerBound)-\(statuses.upperBound)")),
+                    ("expect_body", body.map(ConfigValue.text)),
                 ]
             case .tcp: [("tcp", .boolean(true))]
             case .exec(let words): [("test", .texts([words.count == 1 ? "CMD-SHELL" : "CMD"] + words))]
+            case .log(let pattern): [("log", .text(pattern))]
             }
         return .entries(
             question + [

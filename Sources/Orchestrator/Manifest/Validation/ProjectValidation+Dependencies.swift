@@ -42,7 +42,7 @@ extension ProjectValidation {
         let name = target.service.name
         switch placed.value.condition {
         case .started: break
-        case .healthy where target.service.healthcheck == nil && target.service.readyOnLog == nil:
+        case .healthy where target.service.healthcheck == nil:
             findings.report(
                 "service_healthy cannot be true of '\(name)', which has no healthcheck", at: placed.place,
                 hint: "add healthcheck or ready_on to it, or wait for service_started")

@@ -51,8 +51,16 @@ package struct ProbeReport: Sendable, Hashable, Codable {
         case refused
         case timedOut = "timed-out"
         case wrongStatus = "wrong-status"
+        case wrongBody = "wrong-body"
+        /// Something answered, but the port belongs to a process that is not the service's.
+        case foreignProcess = "foreign-process"
         case failed
     }
+    /// Which of a service's probes asked.
+    package enum Kind: String, Sendable, Codable {
+        case startup, readiness, liveness
+    }
+    package var kind: Kind = .readiness
     /// Milliseconds since 1970.
     package var time: Int64
     package var outcome: Outcome
@@ -95,10 +103,66 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     package var leaving: Bool = false
     /// Whether the supervisor has nothing more to do for it: it is ready, or has ended, or needs a person.
     package var settled: Bool = false
+    /// An extra instance that carries the load while the others of its service are replaced.
+    package var isSurge: Bool = false
+    /// It is to stop, in an order that its dependents decide; kept so that a daemon that comes next goes on with it.
+    package var stop: StopIntent?
 
     package init(instance: InstanceID, state: InstanceState, since: Int64) {
         self.instance = instance
         self.state = state
         self.since = since
+    }
+}
+
+/// What is to become of an instance that somebody has asked to stop.
+package struct StopIntent: Sendable, Hashable, Codable {
+    /// Milliseconds, instead of the service's own.
+    package var grace: Int?
+    package var startAgain: Bool
+
+    package init(grace: Int?, startAgain: Bool) {
+        self.grace = grace
+        self.startAgain = startAgain
+    }
+}
+
+/// A process that cannot be mistaken for another that got its number later.
+package struct ProcessReference: Sendable, Hashable, Codable {
+    package var pid: Int32
+    /// Field 22 of /proc/PID/stat: clock ticks since boot.
+    package var startTicks: UInt64
+
+    package init(pid: Int32, startTicks: UInt64) {
+        self.pid = pid
+        self.startTicks = startTicks
+    }
+}
+
+/// A start-first replacement of a service's instances, one after another, under the cover of an extra one.
+package struct Rollout: Sendable, Hashable, Codable {
+    package enum Phase: Sendable, Hashable, Codable {
+        /// The extra instance is on its way to readiness.
+        case surging
+        /// The replicas are replaced one by one; the one under way.
+        case replacing(InstanceID)
+        /// The extra instance is drained and stopped.
+        case settling
+        case done
+        /// Why; what was not yet replaced runs as before.
+        case failed(String)
+    }
+    package var service: String
+    package var phase: Phase
+    /// The extra instance.
+    package var surge: InstanceID
+    /// Those still to be replaced, the one under way not among them.
+    package var remaining: [InstanceID]
+
+    package init(service: String, phase: Phase, surge: InstanceID, remaining: [InstanceID]) {
+        self.service = service
+        self.phase = phase
+        self.surge = surge
+        self.remaining = remaining
     }
 }

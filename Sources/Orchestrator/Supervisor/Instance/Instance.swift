@@ -51,6 +51,6 @@ struct Instance {
 extension Service {
     var machineRules: InstanceMachine.Rules {
         InstanceMachine.Rules(
-            restart: restart, hasReadiness: healthcheck != nil || readyOnLog != nil, hasLiveness: liveness != nil)
+            restart: restart, hasReadiness: healthcheck != nil, hasLiveness: liveness != nil)
     }
 }

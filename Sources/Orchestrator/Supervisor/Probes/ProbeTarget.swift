@@ -12,7 +12,7 @@ struct ProbeTarget: Sendable {
     /// Asks once. Never throws: whatever goes wrong is an answer, and says what.
     func ask(_ client: CurlClient?, at time: Int64) async -> ProbeReport {
         switch probe.check {
-        case .http(let path, let headers, let statuses):
+        case .http(let path, let headers, let statuses, _):
             await HTTPCheck(
                 port: probe.port ?? port, path: path, headers: headers, expected: statuses, timeout: probe.timeout
             ).ask(client, at: time)
@@ -22,6 +22,8 @@ struct ProbeTarget: Sendable {
             await ExecCheck(
                 command: command, environment: environment, workingDirectory: workingDirectory, timeout: probe.timeout
             ).ask(at: time)
+        case .log:
+            ProbeReport(time: time, outcome: .failed, latencyMilliseconds: 0, detail: "no line has matched yet")
         }
     }
 }

@@ -19,6 +19,8 @@ struct WatchedInstances: Sendable {
             return [.changed(status)]
         case .removed(let instance):
             return statuses.removeValue(forKey: instance) == nil ? [] : [.removed(instance)]
+        case .rollout:
+            return []
         }
     }
 

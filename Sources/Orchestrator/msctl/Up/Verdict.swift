@@ -22,5 +22,5 @@ enum Verdict {
 
 extension Service {
     /// It may end by itself with exit code 0: nothing asks for it to go on.
-    var isJob: Bool { restart.condition != .always && healthcheck == nil && readyOnLog == nil }
+    var isJob: Bool { restart.condition != .always && healthcheck == nil }
 }
