@@ -17,7 +17,8 @@ package enum ControlAPI {
         case down = "/v1/down"
         /// POST ``RestartRequest`` → ``Accepted``.
         case restart = "/v1/restart"
-        /// GET → one JSON ``WatchLine`` a line: the status of every instance, then each change, until the client leaves.
+        /// GET → one JSON ``WatchLine`` a line: the rollouts that count, the status of every instance, then each change, until
+        /// the client leaves.
         case watch = "/v1/watch"
         /// POST ``UpRequest`` → ``Plan``: what `up` would do; nothing is done.
         case plan = "/v1/plan"
@@ -110,7 +111,7 @@ package struct Plan: Sendable, Codable {
 
 /// Stop services.
 package struct StopRequest: Sendable, Codable {
-    /// Names of services; empty for all, the daemon's last task.
+    /// Names of services or of instances (`web.2`); empty for all, the daemon's last task.
     package var services: [String]
     /// Instead of each service's own grace period.
     package var graceMilliseconds: Int?
@@ -127,7 +128,7 @@ package struct StopRequest: Sendable, Codable {
 /// Stop services and start them again by the project given.
 package struct RestartRequest: Sendable, Codable {
     package var project: Project
-    /// Empty for all.
+    /// Names of services or of instances (`web.2`); empty for all.
     package var services: [String]
     package var graceMilliseconds: Int?
 
@@ -148,12 +149,14 @@ package struct Accepted: Sendable, Codable {
 
 /// One line of `watch`.
 package enum WatchLine: Sendable, Codable {
-    /// All instances, the first line.
+    /// All instances: the first line but for the rollouts. One that a rollout is still to replace is not settled.
     case all([InstanceStatus])
     case changed(InstanceStatus)
     /// The instance is forgotten.
     case removed(InstanceID)
-    /// A start-first replacement has begun, got on, or ended; those under way follow the first line.
+    /// A start-first replacement has begun, got on, or ended. To a new watcher they come before ``all(_:)``: those under
+    /// way, and those that have ended since their service was last asked for, so that who asks first and watches then
+    /// misses no failure.
     case rollout(Rollout)
 }
 
