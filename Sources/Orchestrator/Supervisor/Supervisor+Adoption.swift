@@ -69,7 +69,11 @@ extension Supervisor {
         switch status.state {
         case .stopping: instances[id]?.shim?.stop(grace: nil)
         case .starting where status.health == .none: deliver(.launched, to: id)
-        case .starting: startReadinessProbe(id)
+        case .starting where status.awaits == .startup: startStartupProbe(id)
+        case .starting:
+            startReadinessProbe(id)
+            // A startup probe that has passed has let liveness begin.
+            if instances[id]?.service.startup != nil { startLivenessProbe(id) }
         case .running:
             startReadinessProbe(id)
             startLivenessProbe(id)

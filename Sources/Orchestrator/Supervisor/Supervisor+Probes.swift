@@ -4,11 +4,25 @@ import StateDirectory
 
 /// Probes: one task per probe of a run, which ends with the run.
 extension Supervisor {
+    func startStartupProbe(_ id: InstanceID) {
+        guard let instance = instances[id], let probe = instance.service.startup else { return }
+        if case .log(let pattern) = probe.check {
+            followReadyLine(pattern, id, instance, .startedUp)
+            return
+        }
+        run(probe, id, isSettled: false) { verdict, report in
+            switch verdict {
+            case .healthy: .startedUp
+            case .unhealthy: .startupFailed(report.sentence)
+            }
+        }
+    }
+
     func startReadinessProbe(_ id: InstanceID) {
         guard let instance = instances[id] else { return }
         guard let probe = instance.service.healthcheck else { return }
         if case .log(let pattern) = probe.check {
-            followReadyLine(pattern, id, instance)
+            followReadyLine(pattern, id, instance, .becameHealthy)
             return
         }
         run(probe, id, isSettled: instance.machine.health == .healthy) { verdict, report in
@@ -63,7 +77,9 @@ extension Supervisor {
         }
     }
 
-    private func followReadyLine(_ pattern: String, _ id: InstanceID, _ instance: Instance) {
+    private func followReadyLine(
+        _ pattern: String, _ id: InstanceID, _ instance: Instance, _ event: InstanceEvent
+    ) {
         let run = layout.run(instance.run, of: id)
         instances[id]?.probes.append(
             Task.detached { [weak self] in
@@ -74,7 +90,7 @@ extension Supervisor {
                         let report = ProbeReport(
                             time: Time.wall, outcome: .passed, latencyMilliseconds: watch.milliseconds,
                             detail: "a log line matched", body: String(line.prefix(200)))
-                        await self?.probed(id, run.run, report, .becameHealthy)
+                        await self?.probed(id, run.run, report, event)
                         return
                     }
                     // Cancelled means: the run has ended or is to stop.

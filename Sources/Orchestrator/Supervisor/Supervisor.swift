@@ -106,6 +106,7 @@ package actor Supervisor {
                 inbox.append((.launchFailed(error.description), id))
             }
         case .stop(let grace): instances[id]?.shim?.stop(grace: grace)
+        case .startStartupProbe: startStartupProbe(id)
         case .startReadinessProbe: startReadinessProbe(id)
         case .startLivenessProbe: startLivenessProbe(id)
         case .stopProbes:

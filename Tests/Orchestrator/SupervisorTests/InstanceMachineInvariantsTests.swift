@@ -8,7 +8,8 @@ import Testing
     private static let events: [InstanceEvent] = [
         .start, .stop(grace: nil), .stop(grace: 10), .restart(grace: nil), .dependenciesMet, .dependenciesUnmet("a"),
         .dependencyFailed("b"), .launched, .launchFailed("c"), .exited(.code(0)), .exited(.code(1)),
-        .exited(.signal(9)), .exited(.unknown), .becameHealthy, .becameUnhealthy("d"), .livenessLost("e"),
+        .exited(.signal(9)), .exited(.unknown), .startedUp, .startupFailed("f"), .becameHealthy, .becameUnhealthy("d"),
+        .livenessLost("e"),
         .pauseEnded,
     ]
 
@@ -19,8 +20,11 @@ import Testing
             var policy = RestartPolicy(condition: [.never, .onFailure, .always][life % 3])
             policy.maxAttempts = life % 4 == 0 ? 2 : nil
             var machine = InstanceMachine(
-                rules: .init(restart: policy, hasReadiness: life % 2 == 0, hasLiveness: life % 5 == 0))
+                rules: .init(
+                    restart: policy, hasStartup: life % 7 < 3, hasReadiness: life % 2 == 0,
+                    hasLiveness: life % 5 < 2))
             var processes = 0
+            var asked: Set<InstanceAction> = []
             var isLaunched = false
             var now: Int64 = 0
             for _ in 0..<100 {
@@ -46,6 +50,24 @@ import Testing
                 }
                 #expect(processes <= 1, "two processes at once, seed \(seed)")
                 #expect(machine.state.isAlive == (processes == 1), "\(before.state) \(event), seed \(seed)")
+                // A startup probe ends by itself when it has passed; every other one is ended by the machine.
+                if event == .startedUp { asked.remove(.startStartupProbe) }
+                for action in actions {
+                    switch action {
+                    case .startStartupProbe, .startReadinessProbe, .startLivenessProbe:
+                        #expect(asked.insert(action).inserted, "\(action) twice, seed \(seed)")
+                    case .stopProbes: asked = []
+                    default: break
+                    }
+                }
+                if machine.awaits == .startup { #expect(asked == [.startStartupProbe], "seed \(seed)") }
+                if machine.awaits != nil { #expect(machine.state == .starting, "seed \(seed)") }
+                if processes == 0 || machine.state == .stopping {
+                    #expect(asked.isEmpty, "a probe without a process, \(before.state) \(event), seed \(seed)")
+                }
+                if machine.state == .running, machine.rules.hasLiveness {
+                    #expect(asked.contains(.startLivenessProbe), "seed \(seed)")
+                }
                 if machine.state == .stopped, !machine.wanted {
                     #expect(!actions.contains(.launch))
                 }

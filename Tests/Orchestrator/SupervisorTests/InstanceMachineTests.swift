@@ -20,12 +20,13 @@ import Testing
     }
 
     private func machine(
-        _ condition: RestartPolicy.Condition = .onFailure, readiness: Bool = false, liveness: Bool = false,
-        attempts: Int? = nil
+        _ condition: RestartPolicy.Condition = .onFailure, startup: Bool = false, readiness: Bool = false,
+        liveness: Bool = false, attempts: Int? = nil
     ) -> InstanceMachine {
         var policy = RestartPolicy(condition: condition)
         policy.maxAttempts = attempts
-        return InstanceMachine(rules: .init(restart: policy, hasReadiness: readiness, hasLiveness: liveness))
+        return InstanceMachine(
+            rules: .init(restart: policy, hasStartup: startup, hasReadiness: readiness, hasLiveness: liveness))
     }
 
     private func play(_ machine: InstanceMachine, _ steps: [Step]) -> InstanceMachine {
@@ -188,6 +189,95 @@ import Testing
                 Step(.exited(.code(0)), at: 50, .starting, [.launch]),
             ])
         #expect(end.restarts == 1)
+    }
+
+    @Test func `readiness and liveness are asked when the startup probe has passed, and not before`() {
+        let end = play(
+            machine(startup: true, readiness: true, liveness: true),
+            [
+                Step(.start, .waiting, [.cancelPause]),
+                Step(.dependenciesMet, .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+                Step(.becameHealthy, .starting),
+                Step(.livenessLost("too early"), .starting),
+                Step(.startedUp, .starting, [.startReadinessProbe, .startLivenessProbe]),
+                Step(.startedUp, .starting),
+                Step(.startupFailed("too late"), .starting),
+                Step(.becameHealthy, .running),
+            ])
+        #expect(end.health == .healthy)
+        #expect(end.awaits == nil)
+    }
+
+    @Test func `with a startup probe alone, its pass makes the service ready`() {
+        let end = play(
+            machine(startup: true),
+            [
+                Step(.start, .waiting, [.cancelPause]),
+                Step(.dependenciesMet, .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+                Step(.startedUp, .running),
+            ])
+        #expect(end.isReady)
+        #expect(end.health == .healthy)
+    }
+
+    @Test func `what does not start up is ended and restarted by its policy, and says why`() {
+        let end = play(
+            machine(startup: true, readiness: true),
+            [
+                Step(.start, .waiting, [.cancelPause]),
+                Step(.dependenciesMet, .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+                Step(.startupFailed("refused"), .stopping, [.stopProbes, .stop(grace: nil)]),
+                Step(.exited(.signal(15)), at: 50, .starting, [.launch]),
+                Step(.launched, at: 51, .starting, [.startStartupProbe]),
+                Step(.startupFailed("refused"), at: 90, .stopping, [.stopProbes, .stop(grace: nil)]),
+                Step(.exited(.code(0)), at: 100, .backoff, [.pause(milliseconds: 100)]),
+            ])
+        #expect(end.restarts == 2)
+        #expect(end.reason == "startup failed: refused; exited with code 0; next start in 100 ms")
+    }
+
+    @Test func `what does not start up and is not to be restarted ends with the reason, even when it ends well`() {
+        let end = play(
+            machine(.never, startup: true),
+            [
+                Step(.start, .waiting, [.cancelPause]),
+                Step(.dependenciesMet, .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+                Step(.startupFailed("refused"), .stopping, [.stopProbes, .stop(grace: nil)]),
+                Step(.exited(.code(0)), .exited),
+            ])
+        #expect(end.reason == "startup failed: refused; exited with code 0")
+    }
+
+    @Test func `liveness that is lost between startup and readiness restarts the instance`() {
+        _ = play(
+            machine(startup: true, readiness: true, liveness: true),
+            [
+                Step(.start, .waiting, [.cancelPause]),
+                Step(.dependenciesMet, .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+                Step(.startedUp, .starting, [.startReadinessProbe, .startLivenessProbe]),
+                Step(.livenessLost("no answer"), .stopping, [.stopProbes, .stop(grace: nil)]),
+                Step(.exited(.code(0)), .starting, [.launch]),
+                Step(.launched, .starting, [.startStartupProbe]),
+            ])
+    }
+
+    @Test(arguments: [ProbeReport.Kind.startup, .readiness])
+    func `the next daemon's machine goes on with the probe that was waited for`(awaits: ProbeReport.Kind) {
+        var status = InstanceStatus(instance: InstanceID(service: "a", replica: 1), state: .starting, since: 0)
+        status.health = .starting
+        status.awaits = awaits
+        let adopted = InstanceMachine(
+            rules: machine(startup: true, readiness: true).rules, restoring: status, now: 0)
+        _ = play(
+            adopted,
+            awaits == .startup
+                ? [Step(.becameHealthy, .starting), Step(.startedUp, .starting, [.startReadinessProbe])]
+                : [Step(.startedUp, .starting), Step(.becameHealthy, .running)])
     }
 
     @Test func `what depends on a failure is skipped and says why, and starts when that is mended`() {

@@ -86,6 +86,8 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     package var run: Int = 0
     package var state: InstanceState
     package var health: InstanceHealth = .none
+    /// While starting: the probe whose pass is waited for, startup or readiness.
+    package var awaits: ProbeReport.Kind?
     /// The service's own process, while it lives.
     package var pid: Int32?
     package var port: UInt16?

@@ -35,6 +35,7 @@ struct Instance {
         var status = InstanceStatus(instance: id, state: machine.state, since: since)
         status.run = run
         status.health = machine.health
+        status.awaits = machine.awaits
         status.pid = pid
         status.port = spec?.port
         status.restarts = machine.restarts
@@ -51,6 +52,7 @@ struct Instance {
 extension Service {
     var machineRules: InstanceMachine.Rules {
         InstanceMachine.Rules(
-            restart: restart, hasReadiness: healthcheck != nil, hasLiveness: liveness != nil)
+            restart: restart, hasStartup: startup != nil, hasReadiness: healthcheck != nil,
+            hasLiveness: liveness != nil)
     }
 }

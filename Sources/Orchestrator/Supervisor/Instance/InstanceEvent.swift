@@ -20,6 +20,10 @@ package enum InstanceEvent: Sendable, Hashable {
     case launchFailed(String)
     /// Its process and everything of its tree has ended.
     case exited(ExitStatus)
+    /// Its startup probe passed often enough.
+    case startedUp
+    /// Its startup probe failed until the last retry was used up; what the last one said.
+    case startupFailed(String)
     /// Its probes passed often enough.
     case becameHealthy
     /// Its probes failed often enough; what the last one said.
@@ -36,6 +40,7 @@ package enum InstanceAction: Sendable, Hashable {
     case launch
     /// Ask the run's shim to stop it, with a grace period in ms or the service's own.
     case stop(grace: Int?)
+    case startStartupProbe
     case startReadinessProbe
     case startLivenessProbe
     case stopProbes

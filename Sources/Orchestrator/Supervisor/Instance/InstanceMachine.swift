@@ -12,17 +12,22 @@ import StateDirectory
 ///     ▲                  │ dependencyFailed        │ exited                     │ exited
 ///     │                  ▼                         ▼                            ▼
 ///     │               skipped            RestartBudget: starting · backoff · crash-looping · exited
-///     └── stopping ◄── stop, restart, livenessLost (from starting and running)
+///     └── stopping ◄── stop, restart, startupFailed, livenessLost (from starting and running)
 /// ```
+///
+/// With a startup probe, `starting` has two parts: until that probe has passed nothing else is asked; then readiness (or
+/// `running`, when there is no such probe) begins, and liveness with it.
 package struct InstanceMachine: Sendable, Hashable {
     /// What the service's manifest says that matters here.
     package struct Rules: Sendable, Hashable {
         package var restart: RestartPolicy
+        package var hasStartup: Bool
         package var hasReadiness: Bool
         package var hasLiveness: Bool
 
-        package init(restart: RestartPolicy, hasReadiness: Bool, hasLiveness: Bool) {
+        package init(restart: RestartPolicy, hasStartup: Bool = false, hasReadiness: Bool, hasLiveness: Bool) {
             self.restart = restart
+            self.hasStartup = hasStartup
             self.hasReadiness = hasReadiness
             self.hasLiveness = hasLiveness
         }
@@ -39,6 +44,8 @@ package struct InstanceMachine: Sendable, Hashable {
     package var rules: Rules
     package private(set) var state: InstanceState = .stopped
     package private(set) var health: InstanceHealth = .none
+    /// While starting: the probe whose pass is waited for.
+    package private(set) var awaits: ProbeReport.Kind?
     package private(set) var wanted = false
     package private(set) var reason: String?
     package private(set) var exit: ExitStatus?
@@ -75,6 +82,8 @@ package struct InstanceMachine: Sendable, Hashable {
         case .launched: launched()
         case .launchFailed(let why): launchFailed(why)
         case .exited(let status): exited(status, now: now, jitter: jitter)
+        case .startedUp: startedUp()
+        case .startupFailed(let why): startupFailed(why)
         case .becameHealthy: becameHealthy()
         case .becameUnhealthy(let why): becameUnhealthy(why)
         case .livenessLost(let why): livenessLost(why)
@@ -146,9 +155,12 @@ package struct InstanceMachine: Sendable, Hashable {
 
     private mutating func launched() -> [InstanceAction] {
         guard state == .starting, health == .none else { return [] }
-        if rules.hasReadiness {
+        if rules.hasStartup || rules.hasReadiness {
             health = .starting
-            return [.startReadinessProbe, .note("started", detail: nil)]
+            awaits = rules.hasStartup ? .startup : .readiness
+            return [
+                rules.hasStartup ? .startStartupProbe : .startReadinessProbe, .note("started", detail: nil),
+            ]
         }
         enter(.running)
         return [.note("started", detail: nil)] + (rules.hasLiveness ? [.startLivenessProbe] : [])
@@ -191,7 +203,7 @@ package struct InstanceMachine: Sendable, Hashable {
             policy, exit: status, ranMilliseconds: now - launchedAt, now: now, jitter: jitter)
         switch decision {
         case .leave:
-            enter(.exited, reason: status.isSuccess ? nil : why + Self.describe(status))
+            enter(.exited, reason: status.isSuccess && !forced ? nil : why + Self.describe(status))
             return []
         case .restart(let pause):
             restarts += 1
@@ -219,36 +231,66 @@ package struct InstanceMachine: Sendable, Hashable {
 
     // MARK: Probes
 
+    private mutating func startedUp() -> [InstanceAction] {
+        guard state == .starting, awaits == .startup else { return [] }
+        let liveness: [InstanceAction] = rules.hasLiveness ? [.startLivenessProbe] : []
+        guard rules.hasReadiness else {
+            enter(.running)
+            // A probe has passed, and there is none that could say otherwise.
+            health = .healthy
+            return [.note("started-up", detail: nil)] + liveness
+        }
+        awaits = .readiness
+        return [.startReadinessProbe, .note("started-up", detail: nil)] + liveness
+    }
+
+    /// Kubernetes' meaning: what does not come up within the time it was given is ended and, if its policy allows, started
+    /// again.
+    private mutating func startupFailed(_ why: String) -> [InstanceAction] {
+        guard state == .starting, awaits == .startup else { return [] }
+        return giveUp("startup failed", "startup-failed", why)
+    }
+
     private mutating func becameHealthy() -> [InstanceAction] {
-        guard isProbed, health != .healthy else { return [] }
+        guard isAskedForReadiness, health != .healthy else { return [] }
         let first = state == .starting
         if first { enter(.running) }
         reason = nil
         health = .healthy
-        return [.note("healthy", detail: nil)] + (first && rules.hasLiveness ? [.startLivenessProbe] : [])
+        // After a startup probe, liveness is asked already.
+        let beginsLiveness = first && rules.hasLiveness && !rules.hasStartup
+        return [.note("healthy", detail: nil)] + (beginsLiveness ? [.startLivenessProbe] : [])
     }
 
     /// Whether there is a launched process that a readiness probe asks; before that, an answer is an earlier run's.
-    private var isProbed: Bool { (state == .starting || state == .running) && health != .none }
+    private var isAskedForReadiness: Bool {
+        state == .starting ? awaits == .readiness : state == .running && health != .none
+    }
 
     private mutating func becameUnhealthy(_ why: String) -> [InstanceAction] {
-        guard isProbed, health != .unhealthy else { return [] }
+        guard isAskedForReadiness, health != .unhealthy else { return [] }
         health = .unhealthy
         reason = why
         return [.note("unhealthy", detail: why)]
     }
 
     private mutating func livenessLost(_ why: String) -> [InstanceAction] {
-        guard state == .running else { return [] }
+        guard state == .running || (state == .starting && rules.hasStartup && awaits == .readiness) else { return [] }
+        return giveUp("liveness lost", "liveness-lost", why)
+    }
+
+    /// The supervisor's own decision to end a run: its policy decides what comes then.
+    private mutating func giveUp(_ what: String, _ event: String, _ why: String) -> [InstanceAction] {
         afterStop = .restart
-        enter(.stopping, reason: "liveness lost: \(why)")
-        return [.stopProbes, .stop(grace: nil), .note("liveness-lost", detail: why)]
+        enter(.stopping, reason: "\(what): \(why)")
+        return [.stopProbes, .stop(grace: nil), .note(event, detail: why)]
     }
 
     /// Health is a matter of one run: it starts anew with each state but running.
     private mutating func enter(_ next: InstanceState, reason: String? = nil) {
         state = next
         self.reason = reason
+        awaits = nil
         if next != .running { health = .none }
     }
 
@@ -267,6 +309,7 @@ extension InstanceMachine {
         self.init(rules: rules)
         state = status.state
         health = status.health
+        awaits = status.awaits ?? (status.state == .starting && status.health != .none ? .readiness : nil)
         wanted = status.wanted
         reason = status.reason
         exit = status.exit
