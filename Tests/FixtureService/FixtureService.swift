@@ -20,9 +20,9 @@ struct FixtureService {
     static func main() {
         let options = Options(CommandLine.arguments.dropFirst())
         if let file = options.text("stamp") { stamp(file) }
+        if options.flag("ignore-term") { clinux_ignore(SIGTERM) }
         if let text = options.text("say") { print(text) }
         if options.flag("grandchild") { Grandchild.start() }
-        if options.flag("ignore-term") { clinux_ignore(SIGTERM) }
         clinux_ignore(SIGPIPE)
         var server = options.flag("http") || options.flag("hang") ? HealthServer(options) : nil
         let term = TermSignal(isBlocked: options.number("term-delay") != nil)

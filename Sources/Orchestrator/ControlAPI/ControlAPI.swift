@@ -6,7 +6,7 @@ import StateDirectory
 /// it is read from `watch`.
 package enum ControlAPI {
     /// Raised when a shape changes in a way that older clients cannot read.
-    package static let version = 1
+    package static let version = 2
 
     package enum Route: String {
         /// GET → ``DaemonStatus``.

@@ -9,19 +9,25 @@ import SystemPackage
 extension Supervisor {
     /// To be called once, before any request. Living runs are taken over as they are, ended ones go through their restart
     /// policy, stops that were under way go on.
-    package func adopt(_ statuses: [InstanceStatus]) {
-        endpointsAreStale = true
+    package func adopt(
+        _ statuses: [InstanceStatus], rollouts: [Rollout] = [], attachedTo process: ProcessReference? = nil
+    ) {
+        // Nothing of the file is known to be true: it is compared with something that it never equals.
+        endpoints.schema = ""
+        agenda.endpoints = true
+        self.rollouts = Dictionary(rollouts.map { ($0.service, $0) }) { $1 }
         for status in statuses {
             guard let service = project[service: status.instance.service] ?? placeholder(for: status) else { continue }
             adopt(status, service)
         }
         whenEmptyIsWanted = !statuses.isEmpty && statuses.allSatisfy(\.leaving)
-        deliverAll()
+        if let process { resumeAttachment(process) }
     }
 
     private func adopt(_ stored: InstanceStatus, _ service: Service) {
         let id = stored.instance
         var instance = Instance(id: id, service: service, since: stored.since)
+        instance.isSurge = stored.isSurge
         let newest = layout.allRuns(of: id).last
         instance.run = max(stored.run, newest?.run ?? 0)
         instance.leaving = stored.leaving
@@ -36,17 +42,22 @@ extension Supervisor {
         instance.spec = (try? AtomicFile.read(run.spec)).flatMap { $0 }.flatMap {
             try? JSONDecoder().decode(LaunchSpec.self, from: Data($0))
         }
+        // What is still to be replaced goes on by its old definition.
+        if rollouts[id.service]?.remaining.contains(id) == true, let old = instance.spec?.service {
+            instance.service = old
+        }
         let adopted = Shim.adopt(run)
         if adopted != nil, !status.state.isAlive { status.state = .running }
-        instance.machine = InstanceMachine(rules: service.machineRules, restoring: status, now: Time.monotonic)
+        instance.machine = InstanceMachine(
+            rules: instance.service.machineRules, restoring: status, now: Time.monotonic)
         if let adopted {
             instance.shim = adopted.shim
             instance.pid = adopted.service
-            instances[id] = instance
+            add(instance)
             watch(adopted.shim, id, run: run.run)
             resume(id, status)
         } else if status.state.isAlive {
-            instances[id] = instance
+            add(instance)
             if let record = run.exit {
                 ended(id, run.run, record)
             } else if instance.spec?.boot == ProcessTable.bootID {
@@ -55,13 +66,15 @@ extension Supervisor {
                 ended(id, run.run, nil)
             }
         } else {
-            instances[id] = instance
+            add(instance)
             resumeIdle(id, status)
         }
-        if stored.leaving || !stored.wanted, status.state.isAlive {
-            stops[id] = PendingStop(grace: nil, startAgain: false)
+        if let stop = stored.stop {
+            stops[id] = stop
+        } else if stored.leaving || !stored.wanted, status.state.isAlive {
+            stops[id] = StopIntent(grace: nil, startAgain: false)
         }
-        publish(id)
+        agenda.changed(id)
     }
 
     /// A living run: probe it again, or go on stopping it.

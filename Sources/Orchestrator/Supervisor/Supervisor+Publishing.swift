@@ -7,6 +7,7 @@ package enum SupervisorUpdate: Sendable {
     case all([InstanceStatus])
     case changed(InstanceStatus)
     case removed(InstanceID)
+    case rollout(Rollout)
 }
 
 /// What others see: watchers, state.db and endpoints.json.
@@ -21,6 +22,7 @@ extension Supervisor {
             Task { [weak self] in await self?.forgetWatcher(number) }
         }
         continuation.yield(.all(statuses()))
+        for rollout in rollouts.values.sorted(by: { $0.service < $1.service }) { continuation.yield(.rollout(rollout)) }
         if isEnding {
             continuation.finish()
         } else {
@@ -30,7 +32,11 @@ extension Supervisor {
     }
 
     package func statuses() -> [InstanceStatus] {
-        instances.values.sorted { $0.id < $1.id }.map { $0.status(isToStop: stops[$0.id] != nil) }
+        instances.values.sorted { $0.id < $1.id }.map(status)
+    }
+
+    private func status(_ instance: Instance) -> InstanceStatus {
+        instance.status(stop: stops[instance.id], isChanging: rollouts[instance.id.service]?.isUnderWay == true)
     }
 
     /// The name of the project as the last request gave it.
@@ -52,7 +58,7 @@ extension Supervisor {
     /// Tells watchers and state.db, if there is news.
     func publish(_ id: InstanceID) {
         guard let instance = instances[id] else { return }
-        let status = instance.status(isToStop: stops[id] != nil)
+        let status = status(instance)
         guard status != instance.published else { return }
         instances[id]?.published = status
         writer.enqueue([.instance(status)])
@@ -61,20 +67,24 @@ extension Supervisor {
 
     /// Writes endpoints.json when the set of ready instances is another one.
     func refreshEndpoints() {
+        guard endpointsAreStale else { return }
         var services: [String: [Endpoints.Endpoint]] = [:]
         for instance in instances.values.sorted(by: { $0.id < $1.id }) {
-            guard instance.machine.isReady, let port = instance.spec?.port else { continue }
+            guard instance.machine.isReady, instance.drain == .none, let port = instance.spec?.port else { continue }
             services[instance.id.service, default: []].append(
                 .init(instance: instance.id.description, url: "http://127.0.0.1:\(port)"))
         }
         let next = Endpoints(services: services)
-        guard next != endpoints || endpointsAreStale else { return }
-        endpoints = next
+        guard next != endpoints else {
+            endpointsAreStale = false
+            return
+        }
         do {
             try next.write(layout)
+            endpoints = next
             endpointsAreStale = false
         } catch {
-            endpointsAreStale = true  // Tried again with the next event; `status` shows what is ready meanwhile.
+            // Tried again with the next event; `status` shows what is ready meanwhile.
         }
     }
 }

@@ -15,6 +15,7 @@ extension Supervisor {
         instance.pid = nil
         instance.probe = nil
         instance.spec = nil
+        instance.drain = .none
         instances[id] = instance
         let spec = try makeSpec(instance.service, id, run: number)
         do {
@@ -103,7 +104,8 @@ extension Supervisor {
         guard ProgramLookup.isDirectory(service.workingDirectory) else {
             throw .noWorkingDirectory(service.workingDirectory)
         }
-        let port = try Ports.choose(for: service, replica: id.replica)
+        let taken = service.ports.isEmpty ? [] : Set(instances.values.compactMap { $0.id == id ? nil : $0.spec?.port })
+        let port = try Ports.choose(for: service, replica: id.replica, taken: taken)
         let environment = LaunchEnvironment.make(
             service: service, instance: id, run: run, port: port, project: project, layout: layout
         ) { name in
@@ -118,20 +120,16 @@ extension Supervisor {
             program: program, arguments: service.command.map { LaunchEnvironment.expand($0, environment) },
             environment: environment, workingDirectory: service.workingDirectory, port: port,
             stopSignal: service.stopSignal, graceMilliseconds: service.stopGracePeriod.milliseconds,
-            identity: try identity(of: service), boot: ProcessTable.bootID)
+            service: service, programFile: ProgramIdentity(program)?.description ?? "?", boot: ProcessTable.bootID)
     }
 
-    /// The service's definition and its program's file, as one text.
-    func identity(of service: Service) throws(LaunchError) -> String {
+    /// Whether the file of the service's program is another one than the run was started with.
+    func programHasChanged(since spec: LaunchSpec, _ service: Service) -> Bool {
         let path = service.environment["PATH"] ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let program = try ProgramLookup.find(service.command.first ?? "", service: service, path: path)
-        let file = ProgramIdentity(program)?.description ?? "?"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        do {
-            return "\(file) \(String(decoding: try encoder.encode(service), as: UTF8.self))"
-        } catch {
-            throw .system("cannot encode the service: \(error)")
-        }
+        // A program that is not there is no reason to replace what runs.
+        guard let program = try? ProgramLookup.find(service.command.first ?? "", service: service, path: path),
+            let file = ProgramIdentity(program)
+        else { return false }
+        return file.description != spec.programFile
     }
 }

@@ -24,7 +24,27 @@ struct ControlRoutes: Sendable {
                 DaemonStatus(version: ControlAPI.version, project: project, pid: getpid(), since: since))
         }
         router.post(.init(ControlAPI.Route.up.rawValue)) { request, _ in
-            try await accept(request, UpRequest.self) { try await supervisor.up($0.project, services: $0.services) }
+            try await accept(request, UpRequest.self) {
+                try await supervisor.up($0.project, services: $0.services, attachedTo: $0.attachedTo)
+            }
+        }
+        router.post(.init(ControlAPI.Route.plan.rawValue)) { request, _ in
+            let body: UpRequest
+            do {
+                body = try await decode(request)
+            } catch let refusal as Refusal {
+                return try answer(refusal, .badRequest)
+            }
+            let changes = await supervisor.plan(body.project, services: body.services)
+            return try answer(Plan(changes: changes.map(Plan.Change.init)))
+        }
+        router.post(.init(ControlAPI.Route.scale.rawValue)) { request, _ in
+            try await accept(request, ScaleRequest.self) { try await supervisor.scale($0.replicas) }
+        }
+        router.post(.init(ControlAPI.Route.kill.rawValue)) { request, _ in
+            try await accept(request, KillRequest.self) {
+                try await supervisor.kill(services: $0.services, signal: $0.signal)
+            }
         }
         router.post(.init(ControlAPI.Route.down.rawValue)) { request, _ in
             try await accept(request, StopRequest.self) {
@@ -47,17 +67,23 @@ struct ControlRoutes: Sendable {
     private func accept<Body: Decodable>(
         _ request: Request, _ type: Body.Type, _ body: (Body) async throws -> [InstanceID]
     ) async throws -> Response {
-        let bytes = try await request.body.collect(upTo: Self.largestBody)
-        let decoded: Body
         do {
-            decoded = try JSONDecoder().decode(type, from: Data(bytes.readableBytesView))
-        } catch {
-            return try answer(Refusal(message: "the request cannot be read: \(error)"), .badRequest)
-        }
-        do {
+            let decoded: Body = try await decode(request)
             return try answer(Accepted(instances: try await body(decoded)))
+        } catch let refusal as Refusal {
+            return try answer(refusal, .badRequest)
         } catch let error as SupervisorError {
             return try answer(Refusal(message: error.message), .conflict)
+        }
+    }
+
+    /// Throws a ``Refusal`` that says what is wrong with the body.
+    private func decode<Body: Decodable>(_ request: Request) async throws -> Body {
+        let bytes = try await request.body.collect(upTo: Self.largestBody)
+        do {
+            return try JSONDecoder().decode(Body.self, from: Data(bytes.readableBytesView))
+        } catch {
+            throw Refusal(message: "the request cannot be read: \(error)")
         }
     }
 
@@ -70,6 +96,7 @@ struct ControlRoutes: Sendable {
                 case .all(let statuses): line = .all(statuses)
                 case .changed(let status): line = .changed(status)
                 case .removed(let instance): line = .removed(instance)
+                case .rollout(let rollout): line = .rollout(rollout)
                 }
                 var bytes = try JSONEncoder().encode(line)
                 bytes.append(0x0A)
@@ -84,5 +111,19 @@ struct ControlRoutes: Sendable {
         let bytes = ByteBuffer(bytes: try JSONEncoder().encode(value))
         return Response(
             status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: bytes))
+    }
+}
+
+extension Plan.Change {
+    init(_ change: PlannedChange) {
+        let action: Plan.Action =
+            switch change.action {
+            case .start: .start
+            case .replace: .replace
+            case .roll: .roll
+            case .stop: .stop
+            case .none: .none
+            }
+        self.init(instance: change.instance, action: action, reasons: change.reasons)
     }
 }

@@ -57,7 +57,8 @@ struct Msctld {
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
             client: { SharedCurl.client }, whenEmpty: { ending.end() })
-        await supervisor.adopt(try reader.storedStatuses())
+        await supervisor.adopt(
+            try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess())
         log.info("msctld runs", "pid", "\(getpid())")
 
         let socket = layout.controlSocket

@@ -8,8 +8,8 @@ import Testing
         _ state: InstanceState, _ health: InstanceHealth = .none, exit: ExitStatus? = nil, wanted: Bool = true
     ) -> DependencyVerdict.Neighbour {
         DependencyVerdict.Neighbour(
-            instance: InstanceID(service: "a", replica: 1), state: state, health: health, exit: exit, wanted: wanted,
-            hasProcess: state.isAlive)
+            instance: InstanceID(service: "a", replica: 1), state: state, health: health,
+            hasSucceeded: exit?.isSuccess == true, wanted: wanted, hasProcess: state.isAlive)
     }
 
     @Test(arguments: [

@@ -23,7 +23,10 @@ final class Stack: Sendable {
     convenience init(adopting other: Stack, as statuses: [InstanceStatus]? = nil) async throws {
         await other.writer.flush()
         try self.init(in: other.layout)
-        await supervisor.adopt(try statuses ?? StateReader(layout: layout).storedStatuses())
+        let reader = StateReader(layout: layout)
+        await supervisor.adopt(
+            try statuses ?? reader.storedStatuses(), rollouts: try reader.rollouts(),
+            attachedTo: try reader.attachedProcess())
     }
 
     private init(in existing: StateLayout?) throws {
@@ -78,7 +81,7 @@ final class Stack: Sendable {
                     case .all(let all):
                         if let found = all.first(where: { $0.instance == id && matches($0) }) { return found }
                     case .changed(let status): if status.instance == id, matches(status) { return status }
-                    case .removed: break
+                    case .removed, .rollout: break
                     }
                 }
                 return nil

@@ -109,6 +109,12 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     package var isSurge: Bool = false
     /// It is to stop, in an order that its dependents decide; kept so that a daemon that comes next goes on with it.
     package var stop: StopIntent?
+    /// When it was last launched; CLOCK_MONOTONIC ms.
+    package var launchedAt: Int64?
+    /// Restarts that still count against its budget; CLOCK_MONOTONIC ms.
+    package var recentRestarts: [Int64] = []
+    /// Restarts since its last stable run.
+    package var restartStreak = 0
 
     package init(instance: InstanceID, state: InstanceState, since: Int64) {
         self.instance = instance
@@ -122,10 +128,13 @@ package struct StopIntent: Sendable, Hashable, Codable {
     /// Milliseconds, instead of the service's own.
     package var grace: Int?
     package var startAgain: Bool
+    /// Its clients are given time to notice that it is no longer in endpoints.json.
+    package var drains: Bool
 
-    package init(grace: Int?, startAgain: Bool) {
+    package init(grace: Int?, startAgain: Bool, drains: Bool = false) {
         self.grace = grace
         self.startAgain = startAgain
+        self.drains = drains
     }
 }
 
@@ -138,33 +147,5 @@ package struct ProcessReference: Sendable, Hashable, Codable {
     package init(pid: Int32, startTicks: UInt64) {
         self.pid = pid
         self.startTicks = startTicks
-    }
-}
-
-/// A start-first replacement of a service's instances, one after another, under the cover of an extra one.
-package struct Rollout: Sendable, Hashable, Codable {
-    package enum Phase: Sendable, Hashable, Codable {
-        /// The extra instance is on its way to readiness.
-        case surging
-        /// The replicas are replaced one by one; the one under way.
-        case replacing(InstanceID)
-        /// The extra instance is drained and stopped.
-        case settling
-        case done
-        /// Why; what was not yet replaced runs as before.
-        case failed(String)
-    }
-    package var service: String
-    package var phase: Phase
-    /// The extra instance.
-    package var surge: InstanceID
-    /// Those still to be replaced, the one under way not among them.
-    package var remaining: [InstanceID]
-
-    package init(service: String, phase: Phase, surge: InstanceID, remaining: [InstanceID]) {
-        self.service = service
-        self.phase = phase
-        self.surge = surge
-        self.remaining = remaining
     }
 }

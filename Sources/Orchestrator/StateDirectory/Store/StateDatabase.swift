@@ -18,6 +18,9 @@ enum StateDatabase {
                         service TEXT NOT NULL, instance TEXT NOT NULL, run INTEGER NOT NULL, detail TEXT);
                     """)
         }
+        migrator.registerMigration("2 facts: rollouts, attachment") { db in
+            try db.execute(sql: "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        }
         return migrator
     }
 

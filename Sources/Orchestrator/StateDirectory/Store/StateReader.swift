@@ -37,6 +37,21 @@ package struct StateReader: Sendable {
         } ?? nil
     }
 
+    /// The start-first replacements of the last requests, ended ones included.
+    package func rollouts() throws(StateError) -> [Rollout] { try fact("rollouts") ?? [] }
+
+    /// The process that `up --attach` tied everything to.
+    package func attachedProcess() throws(StateError) -> ProcessReference? { try fact("attached") }
+
+    private func fact<Value: Decodable & Sendable>(_ name: String) throws(StateError) -> Value? {
+        try read { db in
+            guard try db.tableExists("facts") else { return nil }
+            return try String.fetchOne(db, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name]).map {
+                try JSONDecoder().decode(Value.self, from: Data($0.utf8))
+            }
+        } ?? nil
+    }
+
     package func endpoints() throws(StateError) -> Endpoints { try Endpoints.read(layout) }
 
     package func daemon() -> DaemonPresence {

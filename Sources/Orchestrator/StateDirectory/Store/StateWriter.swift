@@ -13,6 +13,8 @@ package final class StateWriter: Sendable {
         case runStarted(InstanceID, run: Int, pid: Int32?, time: Int64)
         case runEnded(InstanceID, run: Int, ExitStatus, time: Int64)
         case event(String, InstanceID, run: Int, detail: String?, time: Int64)
+        /// One thing that a next daemon must know, as JSON; nil forgets it.
+        case fact(String, String?)
     }
 
     private let database: DatabaseQueue
@@ -73,6 +75,9 @@ package final class StateWriter: Sendable {
         }
     }
 
+    /// Writes everything queued so far before it returns: for requests, which are written down before they are answered.
+    package func flushNow() { thread.sync { drain() } }
+
     private func drain() {
         let changes = queue.withLock { queue in
             defer { queue = Queue() }
@@ -125,8 +130,16 @@ package final class StateWriter: Sendable {
                 try db.execute(
                     sql: "DELETE FROM events WHERE seq <= ?", arguments: [db.lastInsertedRowID - Int64(keptEvents)])
             }
+        case .fact(let name, let value?):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", arguments: [name, value])
+        case .fact(let name, nil):
+            try db.execute(sql: "DELETE FROM facts WHERE name = ?", arguments: [name])
         }
     }
+
+    /// A value for ``Change/fact(_:_:)``.
+    package static func encoded(_ value: some Encodable) throws -> String { try json(value) }
 
     private static func json(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)

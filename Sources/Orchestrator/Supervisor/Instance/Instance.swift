@@ -19,10 +19,18 @@ struct Instance {
     var since: Int64
     /// Forget it once it has ended.
     var leaving = false
+    /// It carries the load while the others of its service are replaced.
+    var isSurge = false
+    var drain = Drain.none
     var probes: [Task<Void, Never>] = []
     var pause: Task<Void, Never>?
     /// What watchers and state.db know.
     var published: InstanceStatus?
+
+    /// Where an instance is on its way out of endpoints.json before it is stopped.
+    enum Drain {
+        case none, underWay, over
+    }
 
     init(id: InstanceID, service: Service, since: Int64) {
         self.id = id
@@ -31,7 +39,10 @@ struct Instance {
         machine = InstanceMachine(rules: service.machineRules)
     }
 
-    func status(isToStop: Bool) -> InstanceStatus {
+    /// - Parameters:
+    ///   - stop: what it has been told and has not done yet.
+    ///   - isChanging: it is to be replaced.
+    func status(stop: StopIntent?, isChanging: Bool) -> InstanceStatus {
         var status = InstanceStatus(instance: id, state: machine.state, since: since)
         status.run = run
         status.health = machine.health
@@ -44,7 +55,12 @@ struct Instance {
         status.probe = probe
         status.wanted = machine.wanted
         status.leaving = leaving
-        status.settled = machine.isSettled && !isToStop
+        status.settled = machine.isSettled && stop == nil && !isChanging
+        status.isSurge = isSurge
+        status.stop = stop
+        status.launchedAt = machine.launchedAt
+        status.recentRestarts = machine.budget.recent
+        status.restartStreak = machine.budget.streak
         return status
     }
 }

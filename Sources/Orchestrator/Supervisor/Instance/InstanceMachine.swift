@@ -52,9 +52,9 @@ package struct InstanceMachine: Sendable, Hashable {
     /// Restarts by the supervisor since somebody last started the instance.
     package private(set) var restarts = 0
 
-    private var budget = RestartBudget()
+    package private(set) var budget = RestartBudget()
     private var afterStop = AfterStop.stay
-    private var launchedAt: Int64 = 0
+    package private(set) var launchedAt: Int64 = 0
 
     package init(rules: Rules) { self.rules = rules }
 
@@ -203,7 +203,8 @@ package struct InstanceMachine: Sendable, Hashable {
             policy, exit: status, ranMilliseconds: now - launchedAt, now: now, jitter: jitter)
         switch decision {
         case .leave:
-            enter(.exited, reason: status.isSuccess && !forced ? nil : why + Self.describe(status))
+            let isFine = rules.restart.isSuccess(status) && !forced
+            enter(.exited, reason: isFine ? nil : why + Self.describe(status))
             return []
         case .restart(let pause):
             restarts += 1
@@ -314,6 +315,9 @@ extension InstanceMachine {
         reason = status.reason
         exit = status.exit
         restarts = status.restarts
-        launchedAt = now
+        budget = RestartBudget(recent: status.recentRestarts, streak: status.restartStreak)
+        launchedAt = status.launchedAt ?? now
+        // A stop that nobody asked for was its liveness probe's.
+        if state == .stopping, wanted, status.stop == nil { afterStop = .restart }
     }
 }

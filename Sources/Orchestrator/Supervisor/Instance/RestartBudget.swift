@@ -19,12 +19,18 @@ package struct RestartBudget: Sendable, Hashable {
     /// Restarts within the window that make a crash loop when the manifest gives no `max_attempts`.
     package static let defaultAttempts = 5
 
-    /// Times of the restarts within the window.
-    private var recent: [Int64] = []
+    /// Times of the restarts within the window, monotonic ms.
+    package private(set) var recent: [Int64] = []
     /// Restarts since the last stable run.
-    private var streak = 0
+    package private(set) var streak = 0
 
     package init() {}
+
+    /// What a daemon before this one had counted in the same boot.
+    package init(recent: [Int64], streak: Int) {
+        self.recent = recent
+        self.streak = streak
+    }
 
     /// Decides for a run that ended now. `jitter` is from 0 to 1.
     package mutating func decide(
@@ -32,7 +38,7 @@ package struct RestartBudget: Sendable, Hashable {
     ) -> Decision {
         switch policy.condition {
         case .never: return .leave
-        case .onFailure where exit.isSuccess: return .leave
+        case .onFailure where policy.isSuccess(exit): return .leave
         case .onFailure, .always: break
         }
         if ranMilliseconds >= Self.stableMilliseconds {

@@ -13,8 +13,10 @@ package struct LaunchSpec: Sendable, Hashable, Codable {
     package var port: UInt16?
     package var stopSignal: Int32
     package var graceMilliseconds: Int64
-    /// Changes when the manifest's service or its program changes: an instance with another identity is out of date.
-    package var identity: String
+    /// What the manifest said; a run of another definition is out of date.
+    package var service: Service
+    /// The program's file as it was (``ProgramIdentity``); replaced or rebuilt means out of date too.
+    package var programFile: String
     /// The boot in which it was started (random/boot_id); its process numbers mean nothing in another.
     package var boot: String
 }

@@ -6,13 +6,14 @@ import SystemPackage
 /// Ports of instances: the declared one for the first replica, free ones for the others.
 enum Ports {
     /// The port an instance is to have; nil when its service declares none. Throws when somebody holds a declared one.
-    static func choose(for service: Service, replica: Int) throws(LaunchError) -> UInt16? {
+    /// `taken` are those of other instances, which may not have bound theirs yet.
+    static func choose(for service: Service, replica: Int, taken: Set<UInt16>) throws(LaunchError) -> UInt16? {
         switch service.ports.first {
         case nil: return nil
         case .fixed(let port) where replica == 1:
             try check(port)
             return port
-        case .fixed, .auto: return try free()
+        case .fixed, .auto: return try free(taken)
         }
     }
 
@@ -24,10 +25,13 @@ enum Ports {
         }
     }
 
-    private static func free() throws(LaunchError) -> UInt16 {
-        var chosen: UInt16 = 0
-        if let error = bind(0, chosen: { chosen = $0 }) { throw .noFreePort(error) }
-        return chosen
+    private static func free(_ taken: Set<UInt16>) throws(LaunchError) -> UInt16 {
+        for _ in 0..<1_000 {
+            var chosen: UInt16 = 0
+            if let error = bind(0, chosen: { chosen = $0 }) { throw .noFreePort(error) }
+            if !taken.contains(chosen) { return chosen }
+        }
+        throw .noFreePort(.addressInUse)
     }
 
     /// Binds and lets go again; the error of bind(2), if any. SO_REUSEADDR: connections in TIME_WAIT do not count.

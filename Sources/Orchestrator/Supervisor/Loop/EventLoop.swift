@@ -11,6 +11,7 @@ package final class EventLoop: SerialExecutor, Sendable {
         var jobs: [UnownedJob] = []
         var handlers: [Int32: @Sendable () -> Void] = [:]
         var isStopped = false
+        var afterBatch: (@Sendable () -> Void)?
     }
 
     private let epoll: Int32
@@ -43,10 +44,23 @@ package final class EventLoop: SerialExecutor, Sendable {
         signal()
     }
 
+    /// Calls `body` on the loop's thread after each batch of events and jobs, before it sleeps: what many events have in
+    /// common is done once.
+    package func afterEachBatch(_ body: @escaping @Sendable () -> Void) {
+        shared.withLock { $0.afterBatch = body }
+    }
+
     /// Calls `handler` on the loop's thread once, when `descriptor` becomes readable or is closed at its other end.
     package func once(readable descriptor: Int32, _ handler: @escaping @Sendable () -> Void) {
         shared.withLock { $0.handlers[descriptor] = handler }
         _ = clinux_epoll_add(epoll, descriptor, 1)
+    }
+
+    /// Takes back `once(readable:)` and closes the descriptor.
+    package func forget(_ descriptor: Int32) {
+        shared.withLock { $0.handlers[descriptor] = nil }
+        _ = clinux_epoll_remove(epoll, descriptor)
+        close(descriptor)
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -95,12 +109,14 @@ package final class EventLoop: SerialExecutor, Sendable {
     /// Runs what is queued; true when the loop is to end.
     private func runJobs() -> Bool {
         while true {
-            let (jobs, isStopped) = shared.withLock { shared in
+            let (jobs, isStopped, afterBatch) = shared.withLock { shared in
                 defer { shared.jobs = [] }
-                return (shared.jobs, shared.isStopped)
+                return (shared.jobs, shared.isStopped, shared.afterBatch)
             }
-            if jobs.isEmpty { return isStopped }
             for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            if isStopped, jobs.isEmpty { return true }
+            afterBatch?()
+            if jobs.isEmpty { return false }
         }
     }
 

@@ -14,19 +14,20 @@ package enum DependencyVerdict: Sendable, Hashable {
         package var instance: InstanceID
         package var state: InstanceState
         package var health: InstanceHealth
-        package var exit: ExitStatus?
+        /// It has ended as it was meant to.
+        package var hasSucceeded: Bool
         package var wanted: Bool
         /// Its process has been launched and has not ended.
         package var hasProcess: Bool
 
         package init(
-            instance: InstanceID, state: InstanceState, health: InstanceHealth, exit: ExitStatus?, wanted: Bool,
+            instance: InstanceID, state: InstanceState, health: InstanceHealth, hasSucceeded: Bool, wanted: Bool,
             hasProcess: Bool
         ) {
             self.instance = instance
             self.state = state
             self.health = health
-            self.exit = exit
+            self.hasSucceeded = hasSucceeded
             self.wanted = wanted
             self.hasProcess = hasProcess
         }
@@ -59,13 +60,13 @@ package enum DependencyVerdict: Sendable, Hashable {
         let name = neighbour.instance.service
         switch (condition, neighbour.state) {
         case (.completedSuccessfully, .exited):
-            return neighbour.exit?.isSuccess == true ? .met : .failed("\(name) failed")
+            return neighbour.hasSucceeded ? .met : .failed("\(name) failed")
         case (_, .failed), (_, .crashLooping), (_, .skipped):
             return .failed("\(name) is \(neighbour.state.rawValue)")
         case (_, .stopped), (_, .stopping):
             return neighbour.wanted ? .waiting("waiting for \(name)") : .failed("\(name) is stopped")
         case (.started, .exited), (.healthy, .exited):
-            return condition == .started && neighbour.exit?.isSuccess == true ? .met : .failed("\(name) has exited")
+            return condition == .started && neighbour.hasSucceeded ? .met : .failed("\(name) has exited")
         case (.completedSuccessfully, _):
             return .waiting("waiting for \(name) to complete")
         case (.started, _):
