@@ -36,9 +36,8 @@ import Testing
             ])
         let reconciliation = Reconciliation(project: project, instances: [instance("a"), instance("b")])
         var watched = WatchedInstances()
-        _ = watched.apply(.all([status(.running, .none)]))
-        #expect(reconciliation.outcome(watched) == nil)
-        _ = watched.apply(.changed(status(.starting, .starting, settled: false, service: "b")))
+        let starting = status(.starting, .starting, settled: false, service: "b")
+        _ = watched.apply(.all([status(.running, .none), starting]))
         #expect(reconciliation.outcome(watched) == nil)
         #expect(reconciliation.pending(watched).map(\.instance) == [instance("b")])
         var ready = watched
@@ -48,6 +47,18 @@ import Testing
         _ = watched.apply(.changed(status(.crashLooping, .none, service: "b")))
         guard case .failed(let failed) = reconciliation.outcome(watched) else { return #expect(Bool(false)) }
         #expect(failed.map(\.instance) == [instance("b")])
+    }
+
+    @Test func `what somebody else takes down meanwhile is not waited for`() {
+        let project = Project(
+            name: "p", directory: "/", services: [Service(name: "a", command: ["a"], workingDirectory: "/")])
+        let reconciliation = Reconciliation(project: project, instances: [instance("a")])
+        var watched = WatchedInstances()
+        _ = watched.apply(.all([status(.starting, .starting, settled: false)]))
+        #expect(reconciliation.outcome(watched) == nil)
+        _ = watched.apply(.removed(instance("a")))
+        guard case .takenDown(let gone) = reconciliation.outcome(watched) else { return #expect(Bool(false)) }
+        #expect(gone == [instance("a")])
     }
 
     @Test func `after a restart only a new run counts`() {

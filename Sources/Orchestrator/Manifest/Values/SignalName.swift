@@ -1,7 +1,7 @@
 import Glibc
 
 /// Signals by name, with or without `SIG`, or by number.
-enum SignalName {
+package enum SignalName {
     private static let numbers: [(name: String, number: Int32)] = [
         ("TERM", SIGTERM), ("INT", SIGINT), ("QUIT", SIGQUIT), ("HUP", SIGHUP), ("KILL", SIGKILL), ("USR1", SIGUSR1),
         ("USR2", SIGUSR2), ("ABRT", SIGABRT), ("ALRM", SIGALRM), ("BUS", SIGBUS), ("CHLD", SIGCHLD), ("CONT", SIGCONT),
@@ -13,7 +13,8 @@ enum SignalName {
     private static let last: Int32 = 64
     private static let firstRealTime: Int32 = 34
 
-    static func number(_ text: String) -> Int32? {
+    /// nil for what names no signal: 1 to 64, `TERM`, `SIGTERM`, `RTMIN+3`, in any case.
+    package static func number(_ text: String) -> Int32? {
         if let number = DecimalText.integer(text) {
             return (1...Int(last)).contains(number) ? Int32(number) : nil
         }
@@ -27,7 +28,7 @@ enum SignalName {
     }
 
     /// `SIGTERM`, or the number of a signal that has no name.
-    static func text(_ number: Int32) -> String {
+    package static func text(_ number: Int32) -> String {
         numbers.first { $0.number == number }.map { "SIG\($0.name)" } ?? String(number)
     }
 

@@ -22,7 +22,8 @@ struct DownCommand: AsyncParsableCommand {
         let context = global.context
         let layout = try context.layout()
         let stop = StopRun(layout: layout, context: context, grace: timeout, forgets: true)
-        if stop.isAnythingAlive {
+        if !services.isEmpty { try KnownNames.read(layout).checkServices(services) }
+        if StopRun.isAnythingAlive(layout) {
             let footprint = try ProjectFootprint.read(layout, services: services)
             try await stop.run(services)
             if services.isEmpty { try await DaemonEnd.wait(layout) }

@@ -6,7 +6,7 @@ struct StopCommand: AsyncParsableCommand {
         commandName: "stop", abstract: "Stop services; they stay in 'status'.",
         discussion: "Exits 3 when nothing is running.")
 
-    @Argument(help: "The services to stop.")
+    @Argument(help: "Services, or instances such as web.2.")
     var services: [String]
 
     @Option(help: "Time to stop in, instead of each service's own: 10s.")
@@ -17,10 +17,11 @@ struct StopCommand: AsyncParsableCommand {
     func run() async throws {
         let context = global.context
         let layout = try context.layout()
-        let stop = StopRun(layout: layout, context: context, grace: timeout, forgets: false)
-        guard stop.isAnythingAlive else {
+        guard StopRun.isAnythingAlive(layout) else {
             throw CommandFailure.nothingRunning("nothing is running", hint: "msctl up")
         }
+        try KnownNames.read(layout).check(services)
+        let stop = StopRun(layout: layout, context: context, grace: timeout, forgets: false)
         try await stop.run(services)
         if global.format == .json {
             let report = try StatusReport.read(layout, services: services)

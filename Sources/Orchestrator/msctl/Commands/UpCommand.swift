@@ -6,7 +6,10 @@ struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
         abstract: "Build what is out of date, start what is not running, and wait until all are ready.",
-        discussion: "Unchanged services are not touched, changed ones are replaced, removed ones are stopped.")
+        discussion: """
+            Unchanged services are not touched, changed ones are replaced, removed ones are stopped. Replicas are replaced \
+            one by one while an extra instance stands in; when that does not become ready, the old ones go on serving.
+            """)
 
     @Argument(help: "The services to bring up, with what they depend on; all by default.")
     var services: [String] = []
@@ -17,12 +20,17 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Start what was built before.")
     var noBuild = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Instances of a service, instead of the manifest's number. Repeatable.", valueName: "service=number"))
+    var scale: [ReplicaArgument] = []
+
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         let started = ContinuousClock.now
         let context = global.context
-        let project = try context.project()
+        let project = try context.project().scaled(scale)
         let wanted = try project.closure(of: services)
         let layout = StateLayout(project)
         if !noBuild {

@@ -32,10 +32,13 @@ struct ControlClient: Sendable {
     func restart(_ request: RestartRequest) async throws(CommandFailure) -> Accepted {
         try await post(.restart, request)
     }
+    func scale(_ request: ScaleRequest) async throws(CommandFailure) -> Accepted { try await post(.scale, request) }
+    func kill(_ request: KillRequest) async throws(CommandFailure) -> Accepted { try await post(.kill, request) }
+    func plan(_ request: UpRequest) async throws(CommandFailure) -> Plan { try await post(.plan, request) }
     func shutDown() async throws(CommandFailure) -> Accepted { try await call(.shutdown, "POST", body: []) }
 
-    /// The watch stream's lines, undecoded; it ends when `timeout` is over.
-    func watch(timeout: Duration) async throws(CurlError) -> CurlStream {
+    /// The watch stream's lines, undecoded; it ends when `timeout` is over, if there is one.
+    func watch(timeout: Duration?) async throws(CurlError) -> CurlStream {
         var request = request(.watch, "GET", body: nil)
         request.timeout = timeout
         // A whole project's status is one line.

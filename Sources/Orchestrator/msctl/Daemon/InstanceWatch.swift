@@ -18,15 +18,22 @@ struct InstanceWatch {
     }
 
     /// Calls `step` for the first state and after each change, until it returns something.
+    ///
+    /// - Parameter timeout: nil for as long as there is a daemon.
     func follow<Outcome>(
-        for timeout: Duration, _ step: (WatchedInstances, [WatchedInstances.Change]) -> Outcome?
+        for timeout: Duration?, _ step: (WatchedInstances, [WatchedInstances.Change]) -> Outcome?
     ) async throws(CommandFailure) -> Ending<Outcome> {
-        let deadline = ContinuousClock.now + timeout
+        let deadline = timeout.map { ContinuousClock.now + $0 }
         var watched = WatchedInstances()
-        while ContinuousClock.now < deadline {
+        var early: [WatchedInstances.Change] = []
+        while deadline.map({ ContinuousClock.now < $0 }) ?? true {
+            watched.begin()
             do {
-                for try await line in try await control.watch(timeout: deadline - ContinuousClock.now) {
-                    let changes = watched.apply(try Self.decode(line))
+                for try await line in try await control.watch(timeout: deadline.map { $0 - ContinuousClock.now }) {
+                    early += watched.apply(try Self.decode(line))
+                    guard watched.isComplete else { continue }
+                    let changes = early
+                    early = []
                     if let outcome = step(watched, changes) { return .outcome(outcome) }
                 }
             } catch let error as CurlError {

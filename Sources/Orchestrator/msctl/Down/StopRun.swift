@@ -12,7 +12,7 @@ struct StopRun {
     let forgets: Bool
 
     /// Whether the daemon, or anything that it started, lives.
-    var isAnythingAlive: Bool {
+    static func isAnythingAlive(_ layout: StateLayout) -> Bool {
         FileLock.isHeld(layout.daemonLock) || FileLock.isHeld(layout.daemonShimLock)
             || !ProcessTable.marked(by: layout.root).isEmpty
     }

@@ -50,10 +50,18 @@ extension Project {
 
     /// Refuses names that no service has.
     func check(_ names: [String]) throws(CommandFailure) {
-        for name in names where self[service: name] == nil {
-            throw .usage(
-                "there is no service '\(name)' in \(self.name)",
-                hint: "it has \(services.map(\.name).joined(separator: ", "))")
+        try KnownNames(project: name, services: services.map(\.name)).checkServices(names)
+    }
+
+    /// The project with other numbers of replicas; what is not named stays.
+    func scaled(_ replicas: [ReplicaArgument]) throws(CommandFailure) -> Project {
+        try check(replicas.map(\.service))
+        var project = self
+        for index in project.services.indices {
+            if let wanted = replicas.last(where: { $0.service == project.services[index].name }) {
+                project.services[index].replicas = wanted.replicas
+            }
         }
+        return project
     }
 }

@@ -26,17 +26,11 @@ struct StatusReport {
         let reader = StateReader(layout: layout)
         let statuses = try CommandFailure.reading { () throws(StateError) in try reader.statuses() }
         let project = try CommandFailure.reading { () throws(StateError) in try reader.project() }
-        let known = Set(statuses.map(\.instance.service)).union(project?.services.map(\.name) ?? [])
-        for name in services where !known.contains(name) && !statuses.contains(where: { "\($0.instance)" == name }) {
-            throw .usage(
-                "there is no service '\(name)' here",
-                hint: known.isEmpty ? "msctl up" : "there is \(known.sorted().joined(separator: ", "))")
-        }
-        let wanted = statuses.filter { status in
-            services.isEmpty || services.contains(status.instance.service) || services.contains("\(status.instance)")
-        }
+        let names = KnownNames(project, instances: statuses.map(\.instance), layout: layout)
+        try names.check(services)
+        let wanted = statuses.filter { services.means($0.instance) }
         return StatusReport(
-            project: project?.name ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
+            project: names.project,
             daemon: reader.daemon(),
             rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
     }

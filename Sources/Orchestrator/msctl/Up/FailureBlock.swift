@@ -22,6 +22,15 @@ enum FailureBlock {
         lines(status, said: status.run > 0 ? said(layout.run(status.run, of: status.instance)) : [])
     }
 
+    /// The extra instance of a rollout that has failed: as it was before it was told to stop, or, when nobody has seen it,
+    /// what its last run has said.
+    static func lines(ofSurge surge: InstanceID, _ watched: WatchedInstances, in layout: StateLayout) -> [String] {
+        if let status = watched.surges[surge] { return lines(status, in: layout) }
+        guard let run = layout.allRuns(of: surge).last else { return [] }
+        let said = said(run)
+        return said.isEmpty ? [] : ["\(surge)", "  last lines:"] + said.map { "    " + $0 }
+    }
+
     private static func said(_ run: RunDirectory) -> [String] {
         do {
             return try LogTail.last(10, of: run).map { Table.Cell($0.message).text }

@@ -2,7 +2,8 @@ import ControlAPI
 import Manifest
 import StateDirectory
 
-/// Waits until every instance of a change is ready, or one has failed.
+/// Waits until every instance of a change is ready, every rollout over and every surplus instance gone, or until one of
+/// them has failed.
 struct Reconciliation {
     let project: Project
     let instances: [InstanceID]
@@ -11,22 +12,54 @@ struct Reconciliation {
 
     enum Outcome {
         case ready([InstanceStatus])
-        /// Those that failed, and how far the others are.
+        /// Those that failed.
         case failed([InstanceStatus])
+        /// Their services go on as they were.
+        case notReplaced([Rollout])
+        /// Somebody else has taken these down.
+        case takenDown([InstanceID])
     }
 
     /// nil while it is not decided.
     func outcome(_ watched: WatchedInstances) -> Outcome? {
+        let gone = instances.filter { watched[$0] == nil }
+        if !gone.isEmpty { return .takenDown(gone) }
         let verdicts = instances.map { ($0, verdict(watched[$0])) }
         let failed = verdicts.filter { $0.1 == .failed }.compactMap { watched[$0.0] }
         if !failed.isEmpty { return .failed(failed) }
-        guard verdicts.allSatisfy({ $0.1 == .ready }) else { return nil }
+        let rollouts = rollouts(watched)
+        // A rollout that another one has taken the place of has failed too, but its service is not settled.
+        let notReplaced = rollouts.filter { $0.failure != nil && isSettled($0.service, watched) }
+        if !notReplaced.isEmpty { return .notReplaced(notReplaced) }
+        guard verdicts.allSatisfy({ $0.1 == .ready }), rollouts.allSatisfy(\.isOver), surplus(watched).isEmpty else {
+            return nil
+        }
         return .ready(instances.compactMap { watched[$0] })
     }
 
-    /// Those that are not ready yet.
+    /// Those that are not ready yet, and those that are not gone yet.
     func pending(_ watched: WatchedInstances) -> [InstanceStatus] {
-        instances.filter { verdict(watched[$0]) != .ready }.compactMap { watched[$0] }
+        instances.filter { verdict(watched[$0]) != .ready }.compactMap { watched[$0] } + surplus(watched)
+    }
+
+    /// Of the services that the change is about, in their order.
+    func rollouts(_ watched: WatchedInstances) -> [Rollout] {
+        watched.rollouts.values.filter { services.contains($0.service) }.sorted { $0.service < $1.service }
+    }
+
+    private var services: Set<String> { Set(instances.map(\.service)) }
+
+    /// Replicas beyond the number wanted, and instances of services that the manifests no longer name.
+    private func surplus(_ watched: WatchedInstances) -> [InstanceStatus] {
+        watched.statuses.values.filter { status in
+            let id = status.instance
+            return status.leaving && !status.isSurge && !instances.contains(id)
+                && (services.contains(id.service) || project[service: id.service]?.replicas ?? 0 == 0)
+        }.sorted { $0.instance < $1.instance }
+    }
+
+    private func isSettled(_ service: String, _ watched: WatchedInstances) -> Bool {
+        instances.filter { $0.service == service }.allSatisfy { watched[$0]?.settled == true }
     }
 
     private func verdict(_ status: InstanceStatus?) -> Verdict {

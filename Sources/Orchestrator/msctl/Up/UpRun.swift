@@ -2,13 +2,15 @@ import ControlAPI
 import Manifest
 import StateDirectory
 
-/// Asks the daemon for a change and follows it to its end, for `up`, `start` and `restart`.
+/// Asks the daemon for a change and follows it to its end, for `up`, `start`, `restart` and `scale`.
 struct UpRun {
     let project: Project
     let layout: StateLayout
     let console: Console
     let control: ControlClient
     let timeout: Duration
+    /// Whether progress may be redrawn in place; not when log lines come between.
+    var redraws = true
 
     struct Result {
         let statuses: [InstanceStatus]
@@ -17,15 +19,39 @@ struct UpRun {
     }
 
     /// The named services and what they need; all for no names.
-    func up(_ services: [String]) async throws(CommandFailure) -> Result {
+    ///
+    /// - Parameter attachedTo: the process whose end takes everything down.
+    func up(_ services: [String], attachedTo: ProcessReference? = nil) async throws(CommandFailure) -> Result {
         let before = try statuses()
-        let accepted = try await control.up(UpRequest(project: project, services: services))
-        let ready = try await follow(
-            Reconciliation(project: project, instances: accepted.instances), before: before)
+        let accepted = try await control.up(
+            UpRequest(project: project, services: services, attachedTo: attachedTo))
+        return try await result(of: accepted.instances, before: before)
+    }
+
+    /// The number of replicas of these services as ``project`` has it.
+    func scale(_ services: [String]) async throws(CommandFailure) -> Result {
+        let before = try statuses()
+        var replicas: [String: Int] = [:]
+        for name in services { replicas[name] = project[service: name]?.replicas }
+        _ = try await control.scale(ScaleRequest(replicas: replicas))
+        let wanted = replicas.keys.sorted().flatMap { service in
+            (0..<(replicas[service] ?? 0)).map { InstanceID(service: service, replica: $0 + 1) }
+        }
+        return try await result(of: wanted, before: before)
+    }
+
+    private func result(
+        of instances: [InstanceID], before: [InstanceStatus]
+    ) async throws(CommandFailure) -> Result {
+        let reconciliation = Reconciliation(project: project, instances: instances)
+        let ready = try await follow(reconciliation, before: before)
         let isUnchanged = ready.allSatisfy { status in
             before.contains { $0.instance == status.instance && $0.run == status.run && $0.settled }
         }
-        return Result(statuses: ready, isUnchanged: isUnchanged)
+        let isSurplus: (InstanceStatus) -> Bool = { status in
+            status.instance.replica > project[service: status.instance.service]?.replicas ?? 0
+        }
+        return Result(statuses: ready, isUnchanged: isUnchanged && !before.contains(where: isSurplus))
     }
 
     func restart(_ services: [String], grace: Duration?) async throws(CommandFailure) -> Result {
@@ -47,7 +73,8 @@ struct UpRun {
     private func follow(
         _ reconciliation: Reconciliation, before: [InstanceStatus]
     ) async throws(CommandFailure) -> [InstanceStatus] {
-        var progress = UpProgress(reconciliation.instances, before: before, console: console)
+        var progress = UpProgress(
+            reconciliation.instances, before: before, console: console, redraws: redraws)
         var last = WatchedInstances()
         let ending = try await InstanceWatch(control: control, layout: layout).follow(for: timeout) {
             watched, changes in
@@ -60,12 +87,20 @@ struct UpRun {
             return statuses
         case .outcome(.failed(let failed)):
             throw failure(failed)
+        case .outcome(.notReplaced(let rollouts)):
+            throw failure(rollouts, last)
+        case .outcome(.takenDown(let gone)):
+            throw .failed(
+                "somebody else has taken \(gone.map(\.description).joined(separator: ", ")) down meanwhile",
+                hint: "msctl status")
         case .timedOut:
             let pending = reconciliation.pending(last)
             throw .timedOut(
                 "\(names(pending)) \(pending.count == 1 ? "is" : "are") not ready after \(TimeText.elapsed(timeout))",
                 hint: "they go on starting; see 'msctl status', or wait longer with --wait-timeout",
-                details: pending.flatMap { FailureBlock.lines($0, in: layout) })
+                details: reconciliation.rollouts(last).filter { !$0.isOver }.map {
+                    "\($0.service)  \($0.words(of: $0.unfinished))"
+                } + pending.flatMap { FailureBlock.lines($0, in: layout) })
         case .daemonGone:
             throw .failed(
                 "msctld has gone while it was at work", hint: "its log is \(layout.daemonLog)",
@@ -79,6 +114,19 @@ struct UpRun {
         return failed.allSatisfy { $0.state == .starting || $0.state == .running }
             ? .timedOut("\(names(failed)) did not become healthy", hint: hint, details: details)
             : .failed("\(names(failed)) did not become ready", hint: hint, details: details)
+    }
+
+    private func failure(_ rollouts: [Rollout], _ watched: WatchedInstances) -> CommandFailure {
+        let details = rollouts.flatMap { rollout in
+            let old = rollout.remaining.map(\.description).joined(separator: ", ")
+            return ["\(rollout.service)  \(rollout.words(of: rollout.unfinished))"]
+                + FailureBlock.lines(ofSurge: rollout.surge, watched, in: layout).map { "  " + $0 }
+                + (old.isEmpty ? [] : ["  \(old) \(rollout.remaining.count == 1 ? "goes" : "go") on serving as before"])
+        }
+        let services = rollouts.map(\.service).joined(separator: ", ")
+        return .failed(
+            "\(services) \(rollouts.count == 1 ? "was" : "were") not replaced", hint: "msctl logs \(rollouts[0].surge)",
+            details: details)
     }
 
     private func names(_ statuses: [InstanceStatus]) -> String {
