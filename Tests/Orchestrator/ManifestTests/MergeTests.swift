@@ -62,6 +62,51 @@ import Testing
         #expect(disabled?.healthcheck == nil)
     }
 
+    @Test func `a startup probe merges as the other probes do`() throws {
+        let service = try merged(
+            "command: [a]\nports: [1]\nstartup: { http: /, expect_body: x, interval: 7s }", "startup: { log: y }")
+        #expect(service?.startup?.check == .log("y"))
+        #expect(service?.startup?.interval == .seconds(7))
+    }
+
+    @Test func `sockets merge by name in either form`() throws {
+        let service = try merged(
+            "command: [a]\nports: [1]\nsockets: [http, { name: admin, port: 9000 }]",
+            "sockets: { admin: { backlog: 5 }, more: { port: auto } }")
+        var admin = SocketSpec(name: "admin")
+        (admin.address, admin.backlog) = (.port(.fixed(9000)), 5)
+        var more = SocketSpec(name: "more")
+        more.address = .port(.auto)
+        #expect(service?.sockets == [SocketSpec(name: "http"), admin, more])
+    }
+
+    @Test func `groups and exit codes are not repeated, limits merge by key, watch rules follow`() throws {
+        let service = try merged(
+            """
+            command: [a]
+            group_add: [x, y]
+            success_exit_codes: [1]
+            ulimits: { nofile: 1, core: { soft: 1, hard: 2 } }
+            deploy: { update_config: { order: start-first } }
+            develop: { watch: [{ path: /p, action: restart }] }
+            """,
+            """
+            group_add: [y, z]
+            success_exit_codes: [1, 2]
+            ulimits: { core: { hard: 3 } }
+            deploy: { update_config: { delay: 1s } }
+            develop: { watch: [{ path: /q, action: restart }] }
+            """)
+        #expect(service?.groups == ["x", "y", "z"])
+        #expect(service?.restart.successCodes == [1, 2])
+        #expect(
+            service?.limits.ulimits == [
+                .init(name: "core", soft: 1, hard: 3), .init(name: "nofile", soft: 1, hard: 1),
+            ])
+        #expect(service?.update.order == .startFirst && service?.update.drain == .seconds(1))
+        #expect(service?.watch.map(\.path) == ["/p", "/q"])
+    }
+
     @Test func `override replaces and reset removes`() throws {
         let service = try merged(
             "command: [a]\nports: [1, 2]\nenvironment: { A: 1, B: 1 }\nrestart: always",

@@ -92,7 +92,7 @@ import Testing
         ("healthcheck: x", "4:18: healthcheck of service 'a' must be a mapping, not 'x'"),
         (
             "healthcheck: { interval: 5s }",
-            "4:18: healthcheck of service 'a' asks nothing; add 'http: PATH', 'tcp: true' or 'test: [CMD, ...]'"
+            "4:18: healthcheck of service 'a' asks nothing; add 'http: PATH', 'tcp: true', 'log: REGEX' or 'test: [CMD, ...]'"
         ),
         (
             "healthcheck: { http: /, tcp: true, port: 1 }",
@@ -186,6 +186,125 @@ import Testing
     func `a wrong value in a service is reported at its place`(lines: String, expected: String) throws {
         let found = try problems(Self.a(lines) + "  b: { command: [b] }\n")
         #expect(found.contains("manifests/a.yaml:\(expected)"))
+    }
+
+    @Test(arguments: [
+        ("user: a b", "4:11: 'user' in service 'a' must be USER, USER:GROUP, UID or UID:GID, not 'a b'"),
+        ("user: 'a:'", "4:11: 'user' in service 'a' must be USER, USER:GROUP, UID or UID:GID, not the string 'a:'"),
+        ("user: 4294967295", "4:11: 'user' in service 'a' must be USER, USER:GROUP, UID or UID:GID, not '4294967295'"),
+        (
+            "group_add: [-x]",
+            "4:17: an entry of 'group_add' in service 'a' must be the name or number of a group, not '-x'"
+        ),
+        (
+            "umask: 22",
+            "4:12: 'umask' in service 'a' must be an octal mask such as 022, not '22'; write 022, it is octal"
+        ),
+        ("umask: 099", "4:12: 'umask' in service 'a' must be an octal mask such as 022, not '099'"),
+        ("umask: '1000'", "4:12: 'umask' in service 'a' must be an octal mask such as 022, not the string '1000'"),
+        ("ulimits: { nofiles: 5 }", "4:16: unknown key 'nofiles' in ulimits of service 'a'; did you mean 'nofile'?"),
+        (
+            "ulimits: { core: unlimited }",
+            "4:22: 'core' in ulimits of service 'a' must be a whole number, or -1 for no limit, not 'unlimited'; write -1"
+        ),
+        (
+            "ulimits: { core: { soft: 1 } }",
+            "4:22: core in ulimits of service 'a' has no hard; write one number for both"
+        ),
+        (
+            "ulimits: { core: { soft: -1, hard: 5 } }",
+            "4:24: the soft limit of core in ulimits of service 'a' is above the hard one"
+        ),
+        ("mem_limit: 0", "4:16: 'mem_limit' in service 'a' must be a size above zero such as 200MB, not '0'"),
+        (
+            "mem_limit: 1m\n    deploy: { resources: { limits: { memory: 2m } } }",
+            "4:5: 'mem_limit' and deploy.resources.limits.memory of service 'a' differ; keep one of them; "
+                + "the other is at manifests/a.yaml:5:38"
+        ),
+        (
+            "pids_limit: 0",
+            "4:17: 'pids_limit' in service 'a' must be a whole number above zero, or -1 for no limit, not '0'"
+        ),
+        (
+            "cpus: half",
+            "4:11: 'cpus' in service 'a' must be a number of cores such as 0.5, or 0 for no limit, not 'half'"
+        ),
+        (
+            "deploy: { resources: { reservations: {} } }",
+            "4:28: 'reservations' in resources of deploy of service 'a' is not supported yet; use limits"
+        ),
+        (
+            "deploy: { update_config: { order: start } }",
+            "4:39: 'order' in update_config of deploy of service 'a' must be one of stop-first, start-first, not 'start'; "
+                + "did you mean 'start-first'?"
+        ),
+        (
+            "deploy: { update_config: { parallelism: 2 } }",
+            "4:45: 'parallelism' in update_config of deploy of service 'a' must be 1, not '2'; "
+                + "instances are replaced one at a time"
+        ),
+        (
+            "deploy: { update_config: { failure_action: rollback } }",
+            "4:48: 'failure_action' in update_config of deploy of service 'a' must be pause, not 'rollback'; "
+                + "an update that fails stops there, and the instances that are left stay"
+        ),
+        (
+            "deploy: { update_config: { monitor: 5s } }",
+            "4:32: 'monitor' in update_config of deploy of service 'a' is not supported yet; "
+                + "use a healthcheck: what is not ready does not replace what runs"
+        ),
+        (
+            "success_exit_codes: [256]",
+            "4:26: an entry of 'success_exit_codes' in service 'a' must be a whole number from 0 to 255, not '256'"
+        ),
+        (
+            "success_exit_codes: 3",
+            "4:25: 'success_exit_codes' in service 'a' must be a list, not '3'"
+        ),
+        (
+            "develop: { watch: [{ path: x, action: sync }] }",
+            "4:43: 'action' in a watch rule of service 'a' must be rebuild or restart, not 'sync'; "
+                + "a process runs where its files are, so there is nothing to copy"
+        ),
+        (
+            "develop: { watch: [{ path: x, action: restart, target: /x }] }",
+            "4:52: 'target' in a watch rule of service 'a' needs a container, and msctl runs processes; "
+                + "a process runs where its files are; leave it out"
+        ),
+        ("develop: { watch: [{ action: restart }] }", "4:24: a watch rule of service 'a' has no path"),
+        ("develop: { watch: [{ path: x }] }", "4:24: a watch rule of service 'a' has no action"),
+        (
+            "develop: { watch: [{ path: x, action: rebuild }] }",
+            "4:35: a watch rule of service 'a' rebuilds, and the service has no build; "
+                + "add 'build', or use 'action: restart'"
+        ),
+        ("develop: { watch: {} }", "4:23: 'watch' in develop of service 'a' must be a list, not a mapping"),
+        (
+            "healthcheck: { test: x }\n    startup: { test: x }\n    ready_on: { log: x }",
+            "6:5: service 'a' has healthcheck, startup and ready_on, and ready_on beside a healthcheck is a startup; "
+                + "keep startup or ready_on"
+        ),
+        (
+            "startup: { log: '(' }",
+            "4:21: 'log' in startup of service 'a' must be a regular expression, not the string '('"
+        ),
+        (
+            "startup: { log: x, port: 5 }",
+            "4:24: 'port' in startup of service 'a' goes with http or tcp, not with log"
+        ),
+        (
+            "startup: { tcp: true }",
+            "4:16: startup of service 'a' asks a port, and the service has none; add 'ports', or 'port' to the startup"
+        ),
+        (
+            "healthcheck: { test: x, expect_body: y }",
+            "4:29: 'expect_body' in healthcheck of service 'a' goes with http"
+        ),
+    ])
+    func `a wrong word about rights, limits, updates, watching or starting is reported at its place`(
+        lines: String, expected: String
+    ) throws {
+        try expect(Self.a(lines), [expected])
     }
 
     @Test func `everything is reported at once, in order`() throws {

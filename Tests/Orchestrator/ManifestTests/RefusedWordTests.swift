@@ -37,6 +37,16 @@ import Testing
             ])
     }
 
+    @Test(arguments: RefusedWord.updateConfig)
+    func `every word of update_config that means nothing here is refused by name`(word: RefusedWord) throws {
+        try expect(
+            Self.a("deploy: { update_config: { \(word.word): x } }"),
+            [
+                "4:32: '\(word.word)' in update_config of deploy of service 'a' \(word.reason)"
+                    + (word.advice.map { "; \($0)" } ?? "")
+            ])
+    }
+
     @Test(arguments: RefusedWord.build)
     func `every word of an image's build is refused by name`(word: RefusedWord) throws {
         try expect(

@@ -52,6 +52,8 @@ import Testing
                         delay: 100ms
                         max_delay: 30s
                         window: 1m
+                      update_config:
+                        delay: 250ms
                     stop_signal: SIGTERM
                     stop_grace_period: 10s
                     logs:

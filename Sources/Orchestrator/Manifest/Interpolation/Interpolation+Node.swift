@@ -1,6 +1,6 @@
 extension Interpolation {
     /// The keys of a service whose values keep launch variables.
-    private static let launchKeys: Set<String> = ["command", "entrypoint", "environment"]
+    private static let launchKeys: Set<String> = ["command", "entrypoint", "environment", "sockets"]
 
     /// The tree with all scalar values interpolated, keys and `x-…` left as they are.
     func expand(_ root: ManifestNode) -> ManifestNode { expand(root, path: []) }

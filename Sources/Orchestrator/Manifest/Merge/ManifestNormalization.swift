@@ -19,6 +19,7 @@ enum ManifestNormalization {
             .replacing("environment", with: mappingFromAssignments)
             .replacing("depends_on", with: mappingFromNames)
             .replacing("env_file", with: listFromScalar)
+            .replacing("sockets", with: mappingFromNamed)
     }
 
     /// `[A=1, B]` becomes `{A: 1, B: }`; of equal names the later counts.
@@ -50,6 +51,22 @@ enum ManifestNormalization {
                 key: "condition", place: item.place, value: .init(content: .scalar(started), place: item.place))
             let value = ManifestNode(content: .mapping([condition]), place: item.place)
             entries.append(.init(key: scalar.text, place: item.place, value: value))
+        }
+        return ManifestNode(content: .mapping(entries), place: node.place, directive: node.directive)
+    }
+
+    /// `[a, {name: b, port: 1}]` becomes `{a: , b: {port: 1}}`.
+    private static func mappingFromNamed(_ node: ManifestNode) -> ManifestNode {
+        guard case .sequence(let items) = node.content else { return node }
+        var entries: [ManifestNode.Entry] = []
+        for item in items {
+            // Nameless ones and repetitions are left as they are, for the reader to refuse.
+            guard let name = (item["name"] ?? item).scalar?.text, !entries.contains(where: { $0.key == name }) else {
+                return node
+            }
+            let rest = item.entries.map { ManifestNode.Content.mapping($0.filter { $0.key != "name" }) }
+            entries.append(
+                .init(key: name, place: item.place, value: .init(content: rest ?? .null, place: item.place)))
         }
         return ManifestNode(content: .mapping(entries), place: node.place, directive: node.directive)
     }

@@ -33,8 +33,9 @@ struct ServiceDraft {
     var place: Place
     var profiles: [String] = []
     var ports: [Placed<PortSpec>] = []
+    var sockets: [Placed<SocketSpec>] = []
     var dependencies: [Placed<Dependency>] = []
     var secrets: [Placed<String>] = []
-    /// The places of `healthcheck` and `liveness` when they ask a port that they do not name.
+    /// The places of the probes that ask a port which they do not name.
     var portlessProbes: [Placed<String>] = []
 }

@@ -51,15 +51,13 @@ struct RefusedWord: Sendable, Hashable {
 
     private static let laterService: [RefusedWord] =
         later("extends", instead: "use a YAML anchor, or a further file that is merged")
-        + later("develop", instead: "run msctl up again after a change")
         + later("logging", instead: "use logs: { retain: 200MB, runs: 20 }")
         + later("labels", "label_file", "annotations", instead: "use x-… for notes of your own")
-        + later("user", "group_add", instead: "run msctl as that user")
-        + later("ulimits", "umask", instead: "set it in the shell that runs msctl up")
-        + later("mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "pids_limit", "oom_kill_disable")
-        + later("cpus", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime")
-        + later("cpu_shares", "cpuset", "blkio_config", "oom_score_adj")
-        + later("sockets", "attach", "post_start", "pre_stop", "pre_start")
+        + later("mem_reservation", "mem_swappiness", "memswap_limit", "oom_kill_disable", instead: "use mem_limit")
+        + later(
+            "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares",
+            "cpuset", instead: "use cpus")
+        + later("blkio_config", "oom_score_adj", "attach", "post_start", "pre_stop", "pre_start")
 
     static let build: [RefusedWord] =
         container(
@@ -73,8 +71,18 @@ struct RefusedWord: Sendable, Hashable {
             instead: "use swift: PRODUCT, or command: [...]")
 
     static let deploy: [RefusedWord] =
-        later("resources", "labels", "update_config", "rollback_config", "mode")
+        later("labels", "mode")
+        + later("rollback_config", instead: "use update_config with order: start-first, which keeps the old ones")
         + container("placement", "endpoint_mode", instead: "all services run on this machine")
+
+    static let resources: [RefusedWord] = later("reservations", instead: "use limits")
+
+    static let updateConfig: [RefusedWord] =
+        later("monitor", instead: "use a healthcheck: what is not ready does not replace what runs")
+        + later("max_failure_ratio", instead: "the first instance that fails stops the update")
+
+    static let watch: [RefusedWord] =
+        container("target", "exec", "initial_sync", instead: "a process runs where its files are; leave it out")
 
     static let secret: [RefusedWord] =
         later("environment", instead: "use file or generate")

@@ -1,11 +1,30 @@
 extension ServiceReading {
     private static let probeKeys = [
-        "test", "disable", "http", "tcp", "port", "headers", "expect_status", "interval", "timeout", "retries",
-        "start_period", "start_interval", "success_threshold",
+        "test", "disable", "http", "tcp", "log", "port", "headers", "expect_status", "expect_body", "interval",
+        "timeout", "retries", "start_period", "start_interval", "success_threshold",
     ]
 
+    /// `healthcheck`, `startup`, `liveness`, and `ready_on`, which is the first of them or, beside it, the second.
+    func readProbes(in reader: MappingReader, of draft: inout ServiceDraft) {
+        draft.service.healthcheck = probe("healthcheck", in: reader, of: &draft)
+        draft.service.startup = probe("startup", in: reader, of: &draft)
+        draft.service.liveness = probe("liveness", in: reader, of: &draft)
+        guard let pattern = readyOnLog(in: reader) else { return }
+        var ready = Probe(check: .log(pattern))
+        ready.interval = .seconds(1)
+        if draft.service.healthcheck == nil {
+            draft.service.healthcheck = ready
+        } else if draft.service.startup == nil {
+            draft.service.startup = ready
+        } else {
+            context.findings.report(
+                "\(reader.subject) has healthcheck, startup and ready_on, and ready_on beside a healthcheck is a startup",
+                at: reader.place(of: "ready_on"), hint: "keep startup or ready_on")
+        }
+    }
+
     /// nil when there is no probe or it is disabled.
-    func probe(_ key: String, in reader: MappingReader, of draft: inout ServiceDraft) -> Probe? {
+    private func probe(_ key: String, in reader: MappingReader, of draft: inout ServiceDraft) -> Probe? {
         let subject = "\(key) of \(reader.subject)"
         guard let node = reader[key],
             let inner = MappingReader(node, subject: subject, keys: Self.probeKeys, findings: context.findings)
@@ -18,15 +37,33 @@ extension ServiceReading {
         guard !disabled, var probe = check.map(Probe.init(check:)) else { return nil }
         probe.port = port
         timing(&probe)
-        if case .exec = probe.check {
+        switch probe.check {
+        case .exec, .log:
             if inner.has("port") {
+                let question = inner.has("test") ? "test" : "log"
                 context.findings.report(
-                    "'port' in \(subject) goes with http or tcp, not with test", at: inner.place(of: "port"))
+                    "'port' in \(subject) goes with http or tcp, not with \(question)", at: inner.place(of: "port"))
             }
-        } else if !inner.has("port") {
-            draft.portlessProbes.append(Placed(value: key, place: inner.place(of: inner.has("http") ? "http" : "tcp")))
+        case .http where !inner.has("port"):
+            draft.portlessProbes.append(Placed(value: key, place: inner.place(of: "http")))
+        case .tcp where !inner.has("port"):
+            draft.portlessProbes.append(Placed(value: key, place: inner.place(of: "tcp")))
+        case .http, .tcp: break
         }
         return probe
+    }
+
+    private func readyOnLog(in reader: MappingReader) -> String? {
+        guard let node = reader["ready_on"] else { return nil }
+        let subject = "ready_on of \(reader.subject)"
+        guard let inner = MappingReader(node, subject: subject, keys: ["log"], findings: context.findings) else {
+            return nil
+        }
+        guard inner.has("log") else {
+            context.findings.report("\(subject) has no log", at: node.place, hint: "add 'log: REGEX'")
+            return nil
+        }
+        return inner.value("log", .regularExpression)
     }
 
     private func port(in reader: MappingReader) -> UInt16? {
@@ -35,7 +72,7 @@ extension ServiceReading {
 
     private func check(in reader: MappingReader, isDisabled: Bool) -> Probe.Check? {
         let tcp = reader.value("tcp", .boolean)
-        let questions = ["test", "http", "tcp"].filter { $0 == "tcp" ? tcp == true : reader.has($0) }
+        let questions = ["test", "http", "tcp", "log"].filter { $0 == "tcp" ? tcp == true : reader.has($0) }
         if questions.count > 1 {
             context.findings.report(
                 "\(reader.subject) has \(questions.joined(separator: " and "))", at: reader.place,
@@ -43,15 +80,16 @@ extension ServiceReading {
         } else if questions.isEmpty, !isDisabled, !(reader.has("tcp") && tcp == nil) {
             context.findings.report(
                 "\(reader.subject) asks nothing", at: reader.place,
-                hint: "add 'http: PATH', 'tcp: true' or 'test: [CMD, ...]'")
+                hint: "add 'http: PATH', 'tcp: true', 'log: REGEX' or 'test: [CMD, ...]'")
         }
-        for key in ["headers", "expect_status"] where reader.has(key) && !reader.has("http") {
+        for key in ["headers", "expect_status", "expect_body"] where reader.has(key) && !reader.has("http") {
             context.findings.report("'\(key)' in \(reader.subject) goes with http", at: reader.place(of: key))
         }
         switch questions.first {
         case "http": return httpCheck(in: reader)
         case "test": return reader["test"].flatMap { test($0, in: reader) }
         case "tcp": return .tcp
+        case "log": return reader.value("log", .regularExpression).map(Probe.Check.log)
         default: return nil
         }
     }
@@ -74,7 +112,10 @@ extension ServiceReading {
                 "'\(name)' in headers of \(reader.subject) is no HTTP header", at: reader.place(of: "headers"))
         }
         let expected = reader.value("expect_status", statuses) ?? 200...399
-        return reader.value("http", path).map { .http(path: $0, headers: headers, expectedStatuses: expected) }
+        let body = reader.value("expect_body", .regularExpression)
+        return reader.value("http", path).map {
+            .http(path: $0, headers: headers, expectedStatuses: expected, expectedBody: body)
+        }
     }
 
     /// RFC 9110: a token, and a value on one line.

@@ -2,7 +2,8 @@ extension ServiceReading {
     func deploy(in reader: MappingReader) -> MappingReader? {
         reader["deploy"].flatMap {
             MappingReader(
-                $0, subject: "deploy of \(reader.subject)", keys: ["replicas", "restart_policy"],
+                $0, subject: "deploy of \(reader.subject)",
+                keys: ["replicas", "resources", "restart_policy", "update_config"],
                 refused: RefusedWord.deploy, findings: context.findings)
         }
     }
@@ -19,8 +20,15 @@ extension ServiceReading {
         return replicas ?? scale ?? 1
     }
 
-    /// What `restart:` says, with `deploy.restart_policy` over it.
     func restart(in reader: MappingReader, deploy: MappingReader?) -> RestartPolicy {
+        var policy = restartPolicy(in: reader, deploy: deploy)
+        let codes = reader.values("success_exit_codes", .integer(0...255)) ?? []
+        policy.successCodes = Set(codes.map { Int32($0.value) }).subtracting([0])
+        return policy
+    }
+
+    /// What `restart:` says, with `deploy.restart_policy` over it.
+    private func restartPolicy(in reader: MappingReader, deploy: MappingReader?) -> RestartPolicy {
         let short = reader.value("restart", Self.restartForm)
         guard let deploy, let node = deploy["restart_policy"],
             let inner = MappingReader(

@@ -4,8 +4,9 @@ import SystemPackage
 struct ServiceReading {
     static let keys = [
         "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "depends_on",
-        "healthcheck", "liveness", "ready_on", "restart", "stop_signal", "stop_grace_period", "deploy", "scale",
-        "secrets", "profiles", "logs",
+        "healthcheck", "startup", "liveness", "ready_on", "restart", "success_exit_codes", "stop_signal",
+        "stop_grace_period", "deploy", "scale", "secrets", "profiles", "logs", "sockets", "develop", "user",
+        "group_add", "umask", "ulimits", "mem_limit", "pids_limit", "cpus",
     ]
 
     let context: ReadingContext
@@ -29,23 +30,21 @@ struct ServiceReading {
         if let period = reader.value("stop_grace_period", .duration) { service.stopGracePeriod = period }
         let deploy = deploy(in: reader)
         service.restart = restart(in: reader, deploy: deploy)
+        service.update = update(in: deploy)
         service.replicas = replicas(in: reader, deploy: deploy)
+        service.limits = limits(in: reader, deploy: deploy)
+        service.user = user(in: reader)
+        service.groups = groups(in: reader)
+        service.umask = umask(in: reader)
+        service.watch = watch(in: reader)
         service.logs = logs(in: reader)
 
         var draft = ServiceDraft(service: service, place: entry.place)
-        draft.service.healthcheck = probe("healthcheck", in: reader, of: &draft)
-        draft.service.liveness = probe("liveness", in: reader, of: &draft)
-        if let pattern = readyOnLog(in: reader) {
-            var ready = Probe(check: .log(pattern))
-            ready.interval = .seconds(1)
-            if draft.service.healthcheck == nil {
-                draft.service.healthcheck = ready
-            } else {
-                draft.service.startup = ready
-            }
-        }
+        readProbes(in: reader, of: &draft)
         draft.ports = ports(in: reader)
         draft.service.ports = draft.ports.map(\.value)
+        draft.sockets = sockets(in: reader, ports: draft.ports)
+        draft.service.sockets = draft.sockets.map(\.value)
         draft.dependencies = dependencies(in: reader)
         draft.service.dependsOn = draft.dependencies.map(\.value)
         draft.secrets = secrets(in: reader)
@@ -67,23 +66,6 @@ struct ServiceReading {
             context.findings.report("the command of \(reader.subject) begins with an empty word", at: place)
         }
         return command
-    }
-
-    private func readyOnLog(in reader: MappingReader) -> String? {
-        guard let node = reader["ready_on"] else { return nil }
-        let subject = "ready_on of \(reader.subject)"
-        guard let inner = MappingReader(node, subject: subject, keys: ["log"], findings: context.findings) else {
-            return nil
-        }
-        guard inner.has("log") else {
-            context.findings.report("\(subject) has no log", at: node.place, hint: "add 'log: REGEX'")
-            return nil
-        }
-        return inner.value(
-            "log",
-            ScalarForm(expected: "a regular expression") { scalar in
-                (try? Regex(scalar.text)) == nil || scalar.text.isEmpty ? nil : scalar.text
-            })
     }
 
     private func logs(in reader: MappingReader) -> LogRetention {

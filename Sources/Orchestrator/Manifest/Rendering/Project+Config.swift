@@ -40,10 +40,19 @@ extension Service {
             ),
             ("ports", ConfigValue.list(ports.map(\.config)).nonEmpty),
             ("depends_on", ConfigValue.mapping(dependsOn.map { ($0.service, $0.config) }).nonEmpty),
+            ("sockets", ConfigValue.mapping(sockets.map { ($0.name, $0.config) }).nonEmpty),
             ("healthcheck", healthcheck?.config),
-            ("liveness", liveness?.config),
             ("startup", startup?.config),
-            ("deploy", .mapping([("replicas", .integer(replicas)), ("restart_policy", restart.config)])),
+            ("liveness", liveness?.config),
+            ("deploy", deploy),
+            (
+                "success_exit_codes",
+                ConfigValue.list(restart.successCodes.sorted().map { .integer(Int($0)) }).nonEmpty
+            ),
+            ("user", user.map(ConfigValue.text)),
+            ("group_add", ConfigValue.texts(groups).nonEmpty),
+            ("umask", umask.map { .text("0" + String($0, radix: 8)) }),
+            ("ulimits", ConfigValue.mapping(limits.ulimits.map { ($0.name, $0.config) }).nonEmpty),
             ("stop_signal", .text(SignalName.text(stopSignal))),
             ("stop_grace_period", .text(DurationText.text(stopGracePeriod))),
             ("secrets", ConfigValue.texts(secrets).nonEmpty),
@@ -51,6 +60,19 @@ extension Service {
                 "logs",
                 .mapping([("retain", .text(String(logs.retainBytes))), ("runs", .integer(logs.runs))])
             ),
+            (
+                "develop",
+                ConfigValue.list(watch.map(\.config)).nonEmpty.map { .mapping([("watch", $0)]) }
+            ),
+        ])
+    }
+
+    private var deploy: ConfigValue {
+        .entries([
+            ("replicas", .integer(replicas)),
+            ("restart_policy", restart.config),
+            ("update_config", update.config),
+            ("resources", limits.config),
         ])
     }
 }
@@ -75,6 +97,50 @@ extension PortSpec {
         case .fixed(let port): .text(String(port))
         case .auto: .text("auto")
         }
+    }
+}
+
+extension SocketSpec {
+    fileprivate var config: ConfigValue {
+        switch address {
+        case .unix(let path): .mapping([("path", .launchText(path)), ("backlog", .integer(Int(backlog)))])
+        case .port(let port):
+            .mapping([("port", port.config), ("host", .text(host)), ("backlog", .integer(Int(backlog)))])
+        case .ownPort: .mapping([("host", .text(host)), ("backlog", .integer(Int(backlog)))])
+        }
+    }
+}
+
+extension ResourceLimits {
+    /// Below `deploy.resources`; nil when nothing is limited.
+    fileprivate var config: ConfigValue? {
+        ConfigValue.entries([
+            ("memory", memoryBytes.map { .text(String($0)) }),
+            ("pids", pids.map(ConfigValue.integer)),
+            ("cpus", cpus.map { .text(String($0)) }),
+        ]).nonEmpty.map { .mapping([("limits", $0)]) }
+    }
+}
+
+extension ResourceLimits.Ulimit {
+    fileprivate var config: ConfigValue {
+        let bound = { (value: UInt64?) in ConfigValue.integer(value.map { Int(clamping: $0) } ?? -1) }
+        return soft == hard ? bound(soft) : .mapping([("soft", bound(soft)), ("hard", bound(hard))])
+    }
+}
+
+extension UpdatePolicy {
+    fileprivate var config: ConfigValue {
+        .entries([("order", order.map { .text($0.rawValue) }), ("delay", .text(DurationText.text(drain)))])
+    }
+}
+
+extension WatchRule {
+    fileprivate var config: ConfigValue {
+        .entries([
+            ("path", .text(path)), ("action", .text(action.rawValue)),
+            ("ignore", ConfigValue.texts(ignore).nonEmpty), ("include", ConfigValue.texts(include).nonEmpty),
+        ])
     }
 }
 

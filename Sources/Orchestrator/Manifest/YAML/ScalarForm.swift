@@ -1,9 +1,9 @@
 /// How one kind of value is read from a scalar's text, and how a wrong one is explained.
-struct ScalarForm<Value> {
+struct ScalarForm<Value>: Sendable {
     /// Completes "must be …".
     let expected: String
-    var hint: (ManifestNode.Scalar) -> String? = { _ in nil }
-    let parse: (ManifestNode.Scalar) -> Value?
+    var hint: @Sendable (ManifestNode.Scalar) -> String? = { _ in nil }
+    let parse: @Sendable (ManifestNode.Scalar) -> Value?
 }
 
 extension ScalarForm where Value == String {
@@ -21,6 +21,15 @@ extension ScalarForm where Value == String {
             expected: "one of \(words.joined(separator: ", "))",
             hint: { NearestWord.hint(for: $0.text, in: words) },
             parse: { words.contains($0.text) ? $0.text : nil })
+    }
+}
+
+extension ScalarForm where Value == String {
+    /// In the syntax of Swift's `Regex`, which is about Perl's.
+    static var regularExpression: ScalarForm {
+        ScalarForm(expected: "a regular expression") { scalar in
+            scalar.text.isEmpty || scalar.text.contains("\0") || (try? Regex(scalar.text)) == nil ? nil : scalar.text
+        }
     }
 }
 
@@ -68,5 +77,11 @@ extension ScalarForm where Value == Duration {
 extension ScalarForm where Value == UInt64 {
     static var byteSize: ScalarForm {
         ScalarForm(expected: "a size such as 200MB") { ByteSizeText.parse($0.text) }
+    }
+
+    static var positiveByteSize: ScalarForm {
+        ScalarForm(expected: "a size above zero such as 200MB") {
+            ByteSizeText.parse($0.text).flatMap { $0 > 0 ? $0 : nil }
+        }
     }
 }
