@@ -7,7 +7,7 @@ import Testing
     private func read(_ text: String, launch: Bool = false) -> (values: [String: String], problems: [String]) {
         let findings = Findings()
         let file = EnvFile(
-            file: ".env", variables: ["HOME": "/h"], findings: findings, keepsLaunchVariables: launch)
+            file: ".env", variables: Variables(["HOME": "/h"]), findings: findings, keepsLaunchVariables: launch)
         return (file.read(text), findings.problems.map(\.description))
     }
 

@@ -9,7 +9,7 @@ import Testing
 
     private func expand(_ text: String, launch: Bool = true) -> (text: String?, findings: Findings) {
         let findings = Findings()
-        let interpolation = Interpolation(variables: variables, findings: findings)
+        let interpolation = Interpolation(variables: Variables(variables), findings: findings)
         return (interpolation.expand(text, at: place, keepsLaunchVariables: launch), findings)
     }
 

@@ -1,6 +1,7 @@
 import Glibc
-import Manifest
 import SystemPackage
+
+@testable import Manifest
 
 /// A directory of manifests below the system's temporary directory; gone when the test is.
 final class ScratchProject {
@@ -63,6 +64,10 @@ final class ScratchProject {
             _ = path.withPlatformString { unlink($0) }
         }
     }
+}
+
+extension Variables {
+    init(_ environment: [String: String]) { self.init(environment: environment, record: LoadRecord()) }
 }
 
 /// Loads `manifests/a.yaml` with this text.

@@ -5,7 +5,7 @@ struct EnvFile {
     /// As problems show it.
     let file: FilePath
     /// What variables in values stand for, before what the file itself sets.
-    let variables: [String: String]
+    let variables: Variables
     let findings: Findings
     /// What they stand for when nothing else sets them.
     var defaults: [String: String] = [:]
@@ -24,7 +24,7 @@ struct EnvFile {
                 case .inherited: values[line.name] = variables[line.name]
                 case .literal(let value): values[line.name] = value
                 case .template(let template):
-                    let known = defaults.merging(values) { $1 }.merging(variables) { $1 }
+                    let known = variables.over(values).over(defaults)
                     values[line.name] = Interpolation(variables: known, findings: findings)
                         .expand(template, at: place, keepsLaunchVariables: keepsLaunchVariables)
                 }

@@ -1,6 +1,6 @@
 /// Puts the values of variables into texts, and reports what is missing.
 struct Interpolation {
-    let variables: [String: String]
+    let variables: Variables
     let findings: Findings
 
     /// The text with its variables replaced; nil when it cannot be done, which has been reported.

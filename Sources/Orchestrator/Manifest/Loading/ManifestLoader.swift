@@ -33,76 +33,28 @@ package struct ManifestLoader: Sendable {
 
     /// Throws everything that is wrong at once.
     package func load() throws(ManifestErrors) -> LoadedProject {
+        let record = LoadRecord()
+        let chosen = ProjectLocator.chosen(files, environment: environment, currentDirectory: currentDirectory)
         let location = try ProjectLocator.find(
-            projectDirectory: projectDirectory, files: files, environment: environment,
-            currentDirectory: currentDirectory)
+            projectDirectory: projectDirectory, files: chosen, currentDirectory: currentDirectory, record: record)
         let findings = Findings()
+        let load = LoadContext(findings: findings, record: record, currentDirectory: currentDirectory)
         warnAboutOtherSuffixes(location, findings)
-        let variables = variables(of: location, findings)
-        let interpolation = Interpolation(variables: variables, findings: findings)
-        let trees = location.files.compactMap { tree(of: $0, interpolation) }
+        let variables = EnvFiles(load: load).defaults(
+            in: location.homes, below: Variables(environment: environment, record: record))
+        let model = ManifestModel(files: location.files, directory: location.directory, variables: variables)
+        let root = ModelReading(load: load, model: model).read()
         // A file that could not be read would make its services look undefined elsewhere.
-        if trees.count < location.files.count { try findings.check() }
-        let merge = ManifestMerge(findings: findings)
-        let root = trees.dropFirst().reduce(trees.first.map(merge.withoutResets)) { base, overlay in
-            base.map { merge.merge($0, with: overlay) }
-        }
-        let context = ReadingContext(
-            findings: findings, directory: location.directory, currentDirectory: currentDirectory, variables: variables)
+        if root == nil { try findings.check() }
+        let context = ReadingContext(load: load, directory: location.directory, variables: variables)
         let draft = root.map { ProjectReading(context: context).read($0) } ?? ProjectDraft()
-        let project = ProjectValidation(draft: draft, profiles: profiles, findings: findings)
+        var project = ProjectValidation(draft: draft, profiles: profiles, findings: findings)
             .project(at: location)
         try findings.check()
+        project.source = ManifestSource(
+            projectDirectory: location.directory.string, files: chosen.map(\.string), profiles: profiles,
+            currentDirectory: currentDirectory.string, variables: record.variables, inputs: record.inputs)
         return LoadedProject(project: project, warnings: findings.warnings)
-    }
-
-    private func tree(of file: FilePath, _ interpolation: Interpolation) -> ManifestNode? {
-        let shown = PathText.shown(file, from: currentDirectory)
-        let findings = interpolation.findings
-        do {
-            let text = try TextFile.read(file)
-            let before = findings.problems.count
-            let document = YAMLDocument(file: shown, findings: findings)
-            guard let root = document.read(text) else {
-                // An empty file says nothing, a broken one has been reported.
-                return findings.problems.count > before ? nil : emptyTree(shown)
-            }
-            guard root.entries != nil else {
-                if !root.isNull { findings.report("a manifest must be a mapping, not \(root.shape)", at: root.place) }
-                return root.isNull ? emptyTree(shown) : nil
-            }
-            return ManifestNormalization.normalize(interpolation.expand(root))
-        } catch {
-            findings.report("the file \(error.reason)", in: shown)
-            return nil
-        }
-    }
-
-    private func emptyTree(_ shown: FilePath) -> ManifestNode {
-        ManifestNode(content: .mapping([]), place: Place(file: shown, line: 1, column: 1))
-    }
-
-    /// The process environment over the `.env` beside the manifests over the project directory's.
-    private func variables(of location: ProjectLocation, _ findings: Findings) -> [String: String] {
-        var directories = [location.directory]
-        for file in location.files where !directories.contains(file.removingLastComponent()) {
-            directories.append(file.removingLastComponent())
-        }
-        var values: [String: String] = [:]
-        for directory in directories {
-            let file = directory.appending(".env")
-            let shown = PathText.shown(file, from: currentDirectory)
-            do {
-                let text = try TextFile.read(file)
-                let reader = EnvFile(file: shown, variables: environment, findings: findings, defaults: values)
-                values.merge(reader.read(text)) { $1 }
-            } catch TextFile.Failure.missing {
-                // The file is optional.
-            } catch {
-                findings.report("the file \(error.reason)", in: shown)
-            }
-        }
-        return values.merging(environment) { $1 }
     }
 
     private func warnAboutOtherSuffixes(_ location: ProjectLocation, _ findings: Findings) {
@@ -111,6 +63,16 @@ package struct ManifestLoader: Sendable {
         for name in Directory.names(in: directory) ?? [] where name.hasSuffix(".yml") {
             let shown = PathText.shown(directory.appending(name), from: currentDirectory)
             findings.warn("'\(shown)' is not read", at: nil, hint: "name it *.yaml")
+        }
+    }
+}
+
+extension ProjectLocation {
+    /// Where a `.env` may be: the project's directory, then those of the files.
+    fileprivate var homes: [FilePath] {
+        files.reduce(into: [directory]) { homes, file in
+            let home = file.removingLastComponent()
+            if !homes.contains(home) { homes.append(home) }
         }
     }
 }

@@ -1,9 +1,27 @@
-/// Lays a later file over an earlier one by Compose's rules: mappings merge, sequences append, later scalars win.
+/// Lays a later file over an earlier one, or a service over the one it extends, by Compose's rules: mappings merge,
+/// sequences append, later scalars win.
 struct ManifestMerge {
     let findings: Findings
+    /// Whether the result keeps its merge tags, for the earlier file that it will be laid over.
+    private var keepsDirectives = false
+
+    init(findings: Findings) { self.findings = findings }
 
     func merge(_ base: ManifestNode, with overlay: ManifestNode) -> ManifestNode {
         merge(base, with: overlay, path: [])
+    }
+
+    /// What a service is that extends `base`. Its merge tags are about the base, and about the service of the same name in
+    /// an earlier file as well.
+    func extend(_ base: ManifestNode, with service: ManifestNode, named name: String) -> ManifestNode {
+        var merge = self
+        merge.keepsDirectives = true
+        // A tag of the service as a whole is about an earlier file alone.
+        var overlay = service
+        overlay.directive = .merge
+        var result = merge.merge(withoutResets(base).withoutDirectives, with: overlay, path: ["services", name])
+        result.directive = service.directive
+        return result
     }
 
     /// The tree with `!reset` applied; for a first file, in which there is nothing to reset.
@@ -27,7 +45,7 @@ struct ManifestMerge {
         if overlay.directive == .override { return withoutResets(overlay) }
         switch (base.content, overlay.content) {
         case (_, .null): return MergeRule.nullIsValue(at: path) ? overlay : base
-        case (.null, _), (.scalar, .scalar): return withoutResets(overlay)
+        case (.null, _), (.scalar, .scalar): return added(overlay)
         case (.mapping(let old), .mapping(let new)):
             let kept = MergeRule.superseded(by: new.filter { $0.value.directive != .reset }.map(\.key), at: path)
             var result = overlay
@@ -55,17 +73,21 @@ struct ManifestMerge {
             let index = result.firstIndex { $0.key == entry.key }
             if entry.value.directive == .reset {
                 if let index { result.remove(at: index) }
+                if keepsDirectives { result.append(entry) }
             } else if let index {
                 result[index].value = merge(result[index].value, with: entry.value, path: path + [entry.key])
                 result[index].place = entry.place
             } else {
                 var entry = entry
-                entry.value = withoutResets(entry.value)
+                entry.value = added(entry.value)
                 result.append(entry)
             }
         }
         return result
     }
+
+    /// What is laid over nothing.
+    private func added(_ node: ManifestNode) -> ManifestNode { keepsDirectives ? node : withoutResets(node) }
 
     /// What the later list adds to the earlier one; an equal entry is not repeated.
     private func union(_ old: [ManifestNode], _ new: [ManifestNode]) -> [ManifestNode] {
@@ -75,6 +97,20 @@ struct ManifestMerge {
 }
 
 extension ManifestNode {
+    /// The tree with its merge tags forgotten: what has been merged says nothing about another file.
+    var withoutDirectives: ManifestNode {
+        var result = self
+        result.directive = .merge
+        switch content {
+        case .mapping(let entries):
+            result.content = .mapping(
+                entries.map { .init(key: $0.key, place: $0.place, value: $0.value.withoutDirectives) })
+        case .sequence(let items): result.content = .sequence(items.map(\.withoutDirectives))
+        case .null, .scalar: break
+        }
+        return result
+    }
+
     fileprivate var kind: String {
         switch content {
         case .null: "nothing"

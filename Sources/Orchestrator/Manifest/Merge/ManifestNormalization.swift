@@ -1,17 +1,7 @@
 /// Brings the short forms of one file into the long ones, so that forms can be mixed between files.
 enum ManifestNormalization {
     static func normalize(_ root: ManifestNode) -> ManifestNode {
-        root.replacing("services") { services in
-            guard let entries = services.entries else { return services }
-            var result = services
-            result.content = .mapping(
-                entries.map { entry in
-                    var entry = entry
-                    entry.value = normalizeService(entry.value)
-                    return entry
-                })
-            return result
-        }
+        root.replacing("services") { services in services.mappingValues { _, service in normalizeService(service) } }
     }
 
     private static func normalizeService(_ service: ManifestNode) -> ManifestNode {
@@ -75,21 +65,5 @@ enum ManifestNormalization {
         guard node.scalar != nil else { return node }
         let item = ManifestNode(content: node.content, place: node.place)
         return ManifestNode(content: .sequence([item]), place: node.place, directive: node.directive)
-    }
-}
-
-extension ManifestNode {
-    /// The mapping with the value of `key`, if there, replaced.
-    fileprivate func replacing(_ key: String, with change: (ManifestNode) -> ManifestNode) -> ManifestNode {
-        guard let entries else { return self }
-        var result = self
-        result.content = .mapping(
-            entries.map { entry in
-                guard entry.key == key else { return entry }
-                var entry = entry
-                entry.value = change(entry.value)
-                return entry
-            })
-        return result
     }
 }

@@ -2,7 +2,7 @@
 package struct ManifestSource: Sendable, Hashable, Codable {
     /// A file that was read, and what it was then.
     package struct Input: Sendable, Hashable, Codable {
-        /// Absolute; manifests, included and extended files, env files.
+        /// Absolute; manifests, included and extended files, env files, and directories whose `*.yaml` are all read.
         package var path: String
         /// `device.inode.size.nanoseconds of the modification`; nil when there was no such file (an optional `.env`).
         package var version: String?
@@ -12,8 +12,9 @@ package struct ManifestSource: Sendable, Hashable, Codable {
             self.version = version
         }
     }
-    /// `-C` and `-f`, absolute.
+    /// The project's directory, absolute, however it was found.
     package var projectDirectory: String?
+    /// `-f` or MSCTL_FILE, absolute; empty for `manifests/*.yaml` of the project's directory.
     package var files: [String]
     package var profiles: [String]
     /// Absolute: what relative paths in messages are relative to.

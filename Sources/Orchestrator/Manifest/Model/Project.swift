@@ -28,6 +28,18 @@ package struct Project: Sendable, Hashable, Codable {
     }
 
     package subscript(service name: String) -> Service? { services.first { $0.name == name } }
+
+    /// How it was read does not count: a file that was only touched changes nothing.
+    package static func == (left: Project, right: Project) -> Bool {
+        left.name == right.name && left.directory == right.directory && left.files == right.files
+            && left.services == right.services && left.secrets == right.secrets
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(directory)
+        hasher.combine(services)
+    }
 }
 
 /// A value that services read from a file and that is never printed.

@@ -2,16 +2,15 @@ import SystemPackage
 
 /// What reading needs to know of the world.
 struct ReadingContext {
-    let findings: Findings
-    /// Relative paths in manifests start here.
+    let load: LoadContext
+    /// What a service works in, and builds in, when it does not say where.
     let directory: FilePath
-    let currentDirectory: FilePath
     /// What names without a value in `environment` are taken from.
-    let variables: [String: String]
+    let variables: Variables
 
-    func absolute(_ text: String) -> String { PathText.absolute(text, in: directory).string }
+    var findings: Findings { load.findings }
 
-    func shown(_ path: String) -> FilePath { PathText.shown(FilePath(path), from: currentDirectory) }
+    func shown(_ path: String) -> FilePath { load.shown(FilePath(path)) }
 }
 
 /// A value together with the place that problems with it are told at.

@@ -2,14 +2,16 @@ import SystemPackage
 
 /// Reads the merged tree into typed values and reports every key and type that is wrong.
 struct ProjectReading {
+    static let keys = ["name", "version", "include", "services", "secrets"]
+
     let context: ReadingContext
 
     func read(_ root: ManifestNode) -> ProjectDraft {
         var draft = ProjectDraft()
         guard
             let reader = MappingReader(
-                root, subject: "the manifest", keys: ["name", "version", "services", "secrets"],
-                refused: RefusedWord.project, findings: context.findings)
+                root, subject: "the manifest", keys: Self.keys, refused: RefusedWord.project, findings: context.findings
+            )
         else { return draft }
         if reader.has("version") {
             context.findings.warn(
@@ -59,17 +61,16 @@ struct ProjectReading {
         switch (generate ?? false, file) {
         case (true, nil): return Placed(value: Secret(name: entry.key, source: .generated), place: entry.place)
         case (false, let file?):
-            let path = context.absolute(file)
             do {
-                _ = try TextFile.read(FilePath(path))
+                _ = try TextFile.read(FilePath(file))
             } catch TextFile.Failure.notUTF8 {
                 // A secret may be any bytes.
             } catch {
                 context.findings.report(
-                    "the file '\(context.shown(path))' of \(subject) \(error.reason)",
+                    "the file '\(context.shown(file))' of \(subject) \(error.reason)",
                     at: reader["file"]?.place ?? entry.place)
             }
-            return Placed(value: Secret(name: entry.key, source: .file(path)), place: entry.place)
+            return Placed(value: Secret(name: entry.key, source: .file(file)), place: entry.place)
         case (true, .some):
             context.findings.report("\(subject) has both file and generate", at: entry.place, hint: "keep one of them")
         case (false, nil) where reader.has("file") || generate == nil && reader.has("generate"):

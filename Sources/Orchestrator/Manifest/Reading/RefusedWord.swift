@@ -16,8 +16,7 @@ struct RefusedWord: Sendable, Hashable {
     }
 
     static let project: [RefusedWord] =
-        later("include", instead: "put the files into manifests/, or name each with -f")
-        + container("networks", instead: "services reach each other by their ports and the *_URL variables")
+        container("networks", instead: "services reach each other by their ports and the *_URL variables")
         + container("volumes", instead: "each service has a directory of its own in MSCTL_DATA_DIR")
         + container("configs", instead: "use environment, env_file, or a file in working_dir")
         + container("models", instead: "run the model's server as a service")
@@ -50,8 +49,7 @@ struct RefusedWord: Sendable, Hashable {
         + container("provider", "models", instead: "run it as a service with command")
 
     private static let laterService: [RefusedWord] =
-        later("extends", instead: "use a YAML anchor, or a further file that is merged")
-        + later("logging", instead: "use logs: { retain: 200MB, runs: 20 }")
+        later("logging", instead: "use logs: { retain: 200MB, runs: 20 }")
         + later("labels", "label_file", "annotations", instead: "use x-… for notes of your own")
         + later("mem_reservation", "mem_swappiness", "memswap_limit", "oom_kill_disable", instead: "use mem_limit")
         + later(

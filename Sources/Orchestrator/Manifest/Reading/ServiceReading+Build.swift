@@ -15,7 +15,7 @@ extension ServiceReading {
                 node, subject: subject, keys: ["swift", "command", "context", "output", "configuration", "flags"],
                 refused: RefusedWord.build, findings: context.findings)
         else { return nil }
-        let directory = inner.value("context", .nonEmptyText).map(context.absolute) ?? context.directory.string
+        let directory = inner.value("context", .nonEmptyText) ?? context.directory.string
         let output = inner.value("output", .nonEmptyText).map {
             PathText.absolute($0, in: FilePath(directory)).string
         }

@@ -58,15 +58,14 @@ extension ServiceReading {
     }
 
     private func envFile(_ text: String, at place: Place, required: Bool) -> [String: String]? {
-        let path = context.absolute(text)
         do {
             let reader = EnvFile(
-                file: context.shown(path), variables: context.variables, findings: context.findings,
+                file: context.shown(text), variables: context.variables, findings: context.findings,
                 keepsLaunchVariables: true)
-            return reader.read(try TextFile.read(FilePath(path)))
+            return reader.read(try context.load.record.read(FilePath(text)))
         } catch {
             if error != .missing || required {
-                context.findings.report("the env file '\(context.shown(path))' \(error.reason)", at: place)
+                context.findings.report("the env file '\(context.shown(text))' \(error.reason)", at: place)
             }
             return nil
         }

@@ -33,7 +33,7 @@ extension ServiceReading {
         if let host = inner.value("host", Self.host) { socket.host = host }
         if let backlog = inner.value("backlog", .integer(1...65535)) { socket.backlog = Int32(backlog) }
         let port = inner.value("port", Self.socketPort)
-        let path = inner.value("path", Self.socketPath).map(socketPath)
+        let path = inner.value("path", Self.socketPath)
         switch (inner.has("port"), inner.has("path")) {
         case (true, true):
             context.findings.report("\(subject) has both port and path", at: entry.place, hint: "keep one of them")
@@ -51,10 +51,6 @@ extension ServiceReading {
         case (false, false): break
         }
         return Placed(value: socket, place: entry.place)
-    }
-
-    private func socketPath(_ text: String) -> String {
-        text.hasPrefix(Self.dataDirectory) ? text : context.absolute(text)
     }
 
     /// Two sockets cannot have one address, and the service's own port is no second one's.
@@ -96,8 +92,6 @@ extension ServiceReading {
         }
     }
 
-    private static let dataDirectory = "${MSCTL_DATA_DIR}"
-
     private static let socketPort = ScalarForm<PortSpec>(expected: "a number from 1 to 65535 or auto") { scalar in
         scalar.text == "auto" ? .auto : (try? PortText.number(scalar.text)).map(PortSpec.fixed)
     }
@@ -106,7 +100,8 @@ extension ServiceReading {
     private static let socketPath = ScalarForm<String>(
         expected: "a path of at most 107 bytes, in which ${MSCTL_DATA_DIR} may stand first"
     ) { scalar in
-        let rest = scalar.text.hasPrefix(dataDirectory) ? scalar.text.dropFirst(dataDirectory.count) : scalar.text[...]
+        let start = "${MSCTL_DATA_DIR}"
+        let rest = scalar.text.hasPrefix(start) ? scalar.text.dropFirst(start.count) : scalar.text[...]
         let names = Service.launchVariables.contains { rest.contains("${\($0)}") }
         return rest.isEmpty || rest.contains("\0") || rest.utf8.count > 107 || names ? nil : scalar.text
     }

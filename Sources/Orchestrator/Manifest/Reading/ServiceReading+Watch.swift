@@ -33,7 +33,7 @@ extension ServiceReading {
                 "\(subject) rebuilds, and the service has no build", at: inner.place(of: "action"),
                 hint: "add 'build', or use 'action: restart'")
         }
-        var rule = WatchRule(action: action, path: context.absolute(path))
+        var rule = WatchRule(action: action, path: path)
         rule.ignore = ignore
         rule.include = include
         return rule

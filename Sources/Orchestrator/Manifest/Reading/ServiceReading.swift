@@ -3,7 +3,7 @@ import SystemPackage
 /// Reads one service.
 struct ServiceReading {
     static let keys = [
-        "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "depends_on",
+        "extends", "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "depends_on",
         "healthcheck", "startup", "liveness", "ready_on", "restart", "success_exit_codes", "stop_signal",
         "stop_grace_period", "deploy", "scale", "secrets", "profiles", "logs", "sockets", "develop", "user",
         "group_add", "umask", "ulimits", "mem_limit", "pids_limit", "cpus",
@@ -21,8 +21,7 @@ struct ServiceReading {
         else { return nil }
         var service = Service(
             name: name, command: [],
-            workingDirectory: reader.value("working_dir", .nonEmptyText).map(context.absolute)
-                ?? context.directory.string)
+            workingDirectory: reader.value("working_dir", .nonEmptyText) ?? context.directory.string)
         service.build = build(in: reader)
         service.command = command(in: reader, build: service.build, at: entry.place)
         service.environment = environment(in: reader)
@@ -57,7 +56,7 @@ struct ServiceReading {
         let parts = ["entrypoint", "command"].filter(reader.has).map(reader.words)
         let command = parts.flatMap { $0 ?? [] }
         if command.isEmpty, let build, case .swift(let product, _, _) = build.recipe { return [product] }
-        let isReported = parts.contains(nil) || (reader.has("build") && build == nil)
+        let isReported = parts.contains(nil) || (reader.has("build") && build == nil) || reader.has("extends")
         if command.isEmpty, !isReported {
             context.findings.report(
                 "\(reader.subject) has no command", at: place,
