@@ -67,7 +67,7 @@ extension Supervisor {
 
     /// Writes endpoints.json when the set of ready instances is another one.
     func refreshEndpoints() {
-        guard endpointsAreStale else { return }
+        guard endpointsAreStale, !isTooSoonForEndpoints() else { return }
         var services: [String: [Endpoints.Endpoint]] = [:]
         for instance in instances.values.sorted(by: { $0.id < $1.id }) {
             guard instance.machine.isReady, instance.drain == .none, let port = instance.spec?.port else { continue }
@@ -83,8 +83,32 @@ extension Supervisor {
             try next.write(layout)
             endpoints = next
             endpointsAreStale = false
+            endpointsWritten = Time.monotonic
         } catch {
             // Tried again with the next event; `status` shows what is ready meanwhile.
         }
+    }
+
+    /// A file of more than a hundred addresses is written every 20 ms at most: hundreds of instances that become ready one
+    /// after another would have it written as many times.
+    private func isTooSoonForEndpoints() -> Bool {
+        guard endpoints.services.count > 100 else { return false }
+        let since = Time.monotonic - endpointsWritten
+        guard since < 20 else { return false }
+        if !endpointsAreScheduled {
+            endpointsAreScheduled = true
+            Task { [weak self] in
+                // Never cancelled.
+                try? await Task.sleep(for: .milliseconds(20 - since))
+                await self?.endpointsAreDue()
+            }
+        }
+        return true
+    }
+
+    /// The batch that this is part of writes them.
+    private func endpointsAreDue() {
+        endpointsAreScheduled = false
+        agenda.endpoints = true
     }
 }

@@ -36,6 +36,10 @@ package actor Supervisor {
     var isEnding = false
     var endpoints = Endpoints()
     var endpointsAreStale = false
+    /// When endpoints.json was last written, monotonic ms.
+    var endpointsWritten: Int64 = 0
+    /// Somebody is to come back to them soon.
+    var endpointsAreScheduled = false
     /// Whether the daemon's work is done once no instance is left.
     var whenEmptyIsWanted = false
     let whenEmpty: @Sendable () -> Void
@@ -74,7 +78,7 @@ package actor Supervisor {
         if instance.machine.state != before { instance.since = Time.wall }
         instances[id] = instance
         agenda.changed(id)
-        if instance.machine.isReady != wasReady { agenda.endpoints = true }
+        if instance.machine.isReady != wasReady, instance.spec?.port != nil { agenda.endpoints = true }
         var next: InstanceEvent?
         for action in actions {
             if let event = perform(action, id) { next = event }

@@ -30,8 +30,10 @@ extension Supervisor {
         let ids = try existing(names)
         try adopt(project)
         carryOut {
-            for (name, ids) in Dictionary(grouping: ids, by: \.service) {
+            for (name, all) in Dictionary(grouping: ids, by: \.service) {
                 cancelRollout(of: name)
+                let ids = all.filter { instances[$0]?.isSurge == false }
+                if ids.isEmpty { continue }
                 let service = project[service: name] ?? instances[ids[0]]?.service
                 guard let service else { continue }
                 let living = ids.filter { instances[$0]?.machine.state.isAlive == true }
@@ -115,7 +117,7 @@ extension Supervisor {
             case .roll: outdated.append(id)
             case .none:
                 redefine(id, service)
-                if stops[id]?.startAgain == false { stops[id] = nil }
+                if stops[id]?.startAgain == false { stay(id) }
             case .stop: break
             }
             instances[id]?.leaving = false
@@ -141,12 +143,17 @@ extension Supervisor {
         } else {
             redefine(id, service)
             instances[id]?.leaving = false
-            stops[id] = nil
-            instances[id]?.drain = .none
-            agenda.endpoints = true
+            stay(id)
         }
         deliver(.start, to: id)
         agenda.changed(id)
+    }
+
+    /// Takes a stop back that has not begun.
+    private func stay(_ id: InstanceID) {
+        stops[id] = nil
+        instances[id]?.drain = .none
+        agenda.endpoints = true
     }
 
     /// Restarts the services that say `restart: true` of one of these, and those that say so of them.
