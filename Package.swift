@@ -40,6 +40,8 @@ let systemTargets: [Target] = [
     .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
     // libcurl's types and constants, and its variadic calls with one wrapper per argument kind; nothing is linked.
     .systemLibrary(name: "CCurl", path: "Sources/System/CCurl"),
+    // SQLite as it is, for commands that only read state.db.
+    .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite"),
     // libxcrypt's reentrant password hashing.
     .systemLibrary(name: "CCrypt", path: "Sources/System/CCrypt"),
 ]
@@ -55,7 +57,7 @@ let orchestratorTargets: [Target] = [
         swiftSettings: house),
     // The .msctl directory: run directories, exit records, locks, state.db; the daemon writes, everyone reads.
     .target(
-        name: "StateDirectory", dependencies: ["Manifest", "ProcessTable", "CLinux", grdb, systemPackage],
+        name: "StateDirectory", dependencies: ["Manifest", "ProcessTable", "CLinux", "CSQLite", systemPackage],
         path: "Sources/Orchestrator/StateDirectory", swiftSettings: house),
     // Scans, follows, filters and merges the log files of runs.
     .target(
@@ -71,7 +73,7 @@ let orchestratorTargets: [Target] = [
     // Desired state against actual state: state machine, probes, start order, adoption, endpoints.
     .target(
         name: "Supervisor",
-        dependencies: ["Manifest", "StateDirectory", "ProcessTable", "CurlClient", "CLinux", systemPackage],
+        dependencies: ["Manifest", "StateDirectory", "ProcessTable", "CurlClient", "CLinux", grdb, systemPackage],
         path: "Sources/Orchestrator/Supervisor", swiftSettings: house),
     // The command line: parse, call, print.
     .executableTarget(
@@ -152,7 +154,9 @@ let testTargets: [Target] = [
         path: "Tests/Orchestrator/ShimTests", swiftSettings: house),
     .testTarget(
         name: "StateDirectoryTests",
-        dependencies: ["StateDirectory", "Manifest", "ProcessTable", "CLinux", "TestSupport", grdb, systemPackage],
+        dependencies: [
+            "StateDirectory", "Supervisor", "Manifest", "ProcessTable", "CLinux", "TestSupport", grdb, systemPackage,
+        ],
         path: "Tests/Orchestrator/StateDirectoryTests", swiftSettings: house),
     .testTarget(
         name: "SupervisorTests",

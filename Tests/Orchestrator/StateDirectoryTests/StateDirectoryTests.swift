@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Manifest
 import StateDirectory
+import Supervisor
 import Synchronization
 import SystemPackage
 import TestSupport

@@ -1,5 +1,4 @@
-import Foundation
-import GRDB
+import FoundationEssentials
 import Manifest
 import SystemPackage
 
@@ -14,27 +13,37 @@ package struct StateReader: Sendable {
 
     /// Every instance the project has, in order.
     package func statuses() throws(StateError) -> [InstanceStatus] {
-        let rows = try storedStatuses()
+        let rows = try read([]) { query throws(StateError) in
+            try query.rows(InstanceColumns.select, [], InstanceColumns.status)
+        }
+        .compactMap { $0 }
         let daemon = daemon()
         return rows.map { current($0, daemon: daemon) }.sorted { $0.instance < $1.instance }
     }
 
-    /// The rows as the daemon wrote them, unchecked; what a new daemon starts from.
+    /// The statuses as the daemon wrote them, unchecked and whole; what a new daemon starts from.
     package func storedStatuses() throws(StateError) -> [InstanceStatus] {
-        try read { db in
-            try String.fetchAll(db, sql: "SELECT status FROM instances").map {
-                try JSONDecoder().decode(InstanceStatus.self, from: Data($0.utf8))
+        try read([]) { query throws(StateError) in
+            try query.rows("SELECT status FROM instances") { row throws(StateError) in
+                try Self.decoded(InstanceStatus.self, row.text(0))
             }
-        } ?? []
+        }
     }
 
     /// The project as the last `up` stored it; nil before the first.
     package func project() throws(StateError) -> Project? {
-        try read { db in
-            try String.fetchOne(db, sql: "SELECT project FROM desired WHERE id = 1").map {
-                try JSONDecoder().decode(Project.self, from: Data($0.utf8))
+        try read([]) { query throws(StateError) in
+            try query.rows("SELECT project FROM desired WHERE id = 1") { row throws(StateError) in
+                try Self.decoded(Project.self, row.text(0))
             }
-        } ?? nil
+        }.first
+    }
+
+    /// The project's name alone.
+    package func projectName() throws(StateError) -> String? {
+        try read([]) { query throws(StateError) in
+            try query.rows("SELECT name FROM desired WHERE id = 1") { $0.text(0) }
+        }.first ?? nil
     }
 
     /// The start-first replacements of the last requests, ended ones included.
@@ -43,13 +52,20 @@ package struct StateReader: Sendable {
     /// The process that `up --attach` tied everything to.
     package func attachedProcess() throws(StateError) -> ProcessReference? { try fact("attached") }
 
-    private func fact<Value: Decodable & Sendable>(_ name: String) throws(StateError) -> Value? {
-        try read { db in
-            guard try db.tableExists("facts") else { return nil }
-            return try String.fetchOne(db, sql: "SELECT value FROM facts WHERE name = ?", arguments: [name]).map {
-                try JSONDecoder().decode(Value.self, from: Data($0.utf8))
+    private func fact<Value: Decodable>(_ name: String) throws(StateError) -> Value? {
+        try read([]) { query throws(StateError) in
+            try query.rows("SELECT value FROM facts WHERE name = ?", [.text(name)]) { row throws(StateError) in
+                try Self.decoded(Value.self, row.text(0))
             }
-        } ?? nil
+        }.first
+    }
+
+    package static func decoded<Value: Decodable>(_ type: Value.Type, _ json: String?) throws(StateError) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data((json ?? "").utf8))
+        } catch {
+            throw .database("a \(type) that cannot be read: \(error)")
+        }
     }
 
     package func endpoints() throws(StateError) -> Endpoints { try Endpoints.read(layout) }
@@ -90,16 +106,12 @@ package struct StateReader: Sendable {
         return status
     }
 
-    private func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(StateError) -> Value? {
-        guard (try? FileDescriptor.open(layout.database, .readOnly).close()) != nil else { return nil }
-        do {
-            return try StateDatabase.open(layout.database, readonly: true).read { db in
-                guard try db.tableExists("instances") else { return nil }
-                return try body(db)
-            }
-        } catch {
-            throw .database("\(error)")
-        }
+    /// What `body` reads; `absent` when there is no database yet.
+    package func read<Value>(
+        _ absent: Value, _ body: (borrowing StateQuery) throws(StateError) -> Value
+    ) throws(StateError) -> Value {
+        guard let query = try StateQuery(layout.database) else { return absent }
+        return try body(query)
     }
 }
 

@@ -25,12 +25,12 @@ struct StatusReport {
     static func read(_ layout: StateLayout, services: [String]) throws(CommandFailure) -> StatusReport {
         let reader = StateReader(layout: layout)
         let statuses = try CommandFailure.reading { () throws(StateError) in try reader.statuses() }
-        let project = try CommandFailure.reading { () throws(StateError) in try reader.project() }
-        let names = KnownNames(project, instances: statuses.map(\.instance), layout: layout)
-        try names.check(services)
+        // The whole project of a thousand services is a megabyte: only read when there is a name to be checked.
+        if !services.isEmpty { try KnownNames.read(layout).check(services) }
+        let project = try CommandFailure.reading { () throws(StateError) in try reader.projectName() }
         let wanted = statuses.filter { services.means($0.instance) }
         return StatusReport(
-            project: names.project,
+            project: project ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
             daemon: reader.daemon(),
             rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
     }

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GRDB
 import Manifest
+import StateDirectory
 import Synchronization
 
 /// The one writer of `state.db`, the daemon's. Changes are queued in order and written by a thread of their own, as many as
@@ -48,7 +49,9 @@ package final class StateWriter: Sendable {
         do {
             let text = String(decoding: try JSONEncoder().encode(project), as: UTF8.self)
             try database.write { db in
-                try db.execute(sql: "INSERT OR REPLACE INTO desired (id, project) VALUES (1, ?)", arguments: [text])
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO desired (id, project, name) VALUES (1, ?, ?)",
+                    arguments: [text, project.name])
             }
         } catch {
             throw .database("\(error)")
@@ -104,9 +107,7 @@ package final class StateWriter: Sendable {
     private static func write(_ change: Change, _ db: Database) throws {
         switch change {
         case .instance(let status):
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO instances (instance, state, status) VALUES (?, ?, ?)",
-                arguments: [status.instance.description, status.state.rawValue, try json(status)])
+            try insert(status, db)
         case .forget(let instance):
             try db.execute(sql: "DELETE FROM instances WHERE instance = ?", arguments: [instance.description])
         case .runStarted(let instance, let run, let pid, let time):
@@ -136,6 +137,19 @@ package final class StateWriter: Sendable {
         case .fact(let name, nil):
             try db.execute(sql: "DELETE FROM facts WHERE name = ?", arguments: [name])
         }
+    }
+
+    private static let insertion = """
+        INSERT OR REPLACE INTO instances (\(InstanceColumns.names.joined(separator: ", ")), status)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    private static func insert(_ status: InstanceStatus, _ db: Database) throws {
+        try db.cachedStatement(sql: insertion).execute(arguments: [
+            status.instance.description, status.state.rawValue, status.run, status.health.rawValue, status.pid,
+            status.port.map { Int64($0) }, status.since, status.restarts, status.exit.map(InstanceColumns.text),
+            status.reason, InstanceColumns.Flags(status).rawValue, try json(status),
+        ])
     }
 
     /// A value for ``Change/fact(_:_:)``.

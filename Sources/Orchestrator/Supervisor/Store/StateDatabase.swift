@@ -21,6 +21,21 @@ enum StateDatabase {
         migrator.registerMigration("2 facts: rollouts, attachment") { db in
             try db.execute(sql: "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
         }
+        migrator.registerMigration("3 columns that status reads") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE instances ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE instances ADD COLUMN health TEXT NOT NULL DEFAULT 'none';
+                    ALTER TABLE instances ADD COLUMN pid INTEGER;
+                    ALTER TABLE instances ADD COLUMN port INTEGER;
+                    ALTER TABLE instances ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE instances ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE instances ADD COLUMN exit TEXT;
+                    ALTER TABLE instances ADD COLUMN reason TEXT;
+                    ALTER TABLE instances ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE desired ADD COLUMN name TEXT NOT NULL DEFAULT '';
+                    """)
+        }
         return migrator
     }
 
