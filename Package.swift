@@ -103,7 +103,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "ServiceKit",
         dependencies: [
-            grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging, lifecycle, unixSignals,
+            grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, unixSignals,
             asyncHTTPClient, jwtKit,
         ],
         path: "Sources/Services/ServiceKit", swiftSettings: house),
@@ -185,7 +185,8 @@ let testTargets: [Target] = [
     .target(
         name: "ServiceTestSupport",
         dependencies: [
-            "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging, jwtKit, crypto,
+            "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle,
+            asyncHTTPClient, jwtKit, crypto,
         ],
         path: "Tests/Services/ServiceTestSupport", swiftSettings: house),
     .testTarget(

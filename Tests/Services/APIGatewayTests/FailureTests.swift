@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `an upstream that does not answer is a 504`() async throws {
-        let listener = try SilentListener()
+        let listener = try TestListener()
         let fixture = try Fixture(["UPSTREAM_TIMEOUT_MS": "300"])
         try fixture.publish([.users: [listener.port]])
         try await fixture.serve { client in

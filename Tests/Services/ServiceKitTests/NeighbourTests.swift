@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `a neighbour that never answers is unavailable within the timeout`() async throws {
-        let listener = try SilentListener()
+        let listener = try TestListener()
         let http = OutgoingHTTP()
         let url = try #require(URL(string: "http://127.0.0.1:\(listener.port)"))
         let neighbour = Neighbour("silent", at: url, over: http, timeout: .milliseconds(50))

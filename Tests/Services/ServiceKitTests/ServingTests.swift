@@ -2,9 +2,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import ServiceKit
 import ServiceTestSupport
 import Testing
+
+@testable import ServiceKit
 
 @Suite struct ServingTests {
     private struct Secretive: Error { let text = "SELECT secret FROM users" }
@@ -154,6 +155,17 @@ import Testing
             #expect(reply.status == 503)
             #expect(reply.body["checks"]?["database"] == "FAIL")
             #expect(!reply.text.contains("SELECT"))
+        }
+    }
+
+    @Test func `a response has the date in the one form that HTTP has`() async throws {
+        #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        try await withLiveService(parts()) { service in
+            try await RawConnection.open(port: service.port) { connection in
+                try await connection.write("GET /things HTTP/1.1\r\nHost: x\r\n\r\n")
+                #expect(try await connection.read(until: " GMT\r\n"))
+                #expect(connection.received.lowercased().contains("\r\ndate: "))
+            }
         }
     }
 

@@ -25,10 +25,14 @@ package final class LogCapture: Sendable {
 }
 
 extension ServiceRuntime {
-    /// A runtime that logs into `logs` and takes a free port.
-    package static func test(logs: LogCapture = LogCapture(), clock: WallClock = .system) -> ServiceRuntime {
+    /// A runtime that logs into `logs` and takes a free port, unless it is given a socket.
+    package static func test(
+        logs: LogCapture = LogCapture(), clock: WallClock = .system, socket: PassedSocket? = nil,
+        endpoints: String? = nil
+    ) -> ServiceRuntime {
         ServiceRuntime(
-            settings: ServiceSettings(name: "test-service", instance: "test-service.1", port: 0),
+            settings: ServiceSettings(
+                name: "test-service", instance: "test-service.1", port: 0, socket: socket, endpoints: endpoints),
             logger: logs.logger(), clock: clock)
     }
 }

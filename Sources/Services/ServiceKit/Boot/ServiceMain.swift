@@ -17,6 +17,7 @@ package enum ServiceMain {
         let configuration: Settings
         do {
             configuration = try read(environment: ProcessInfo.processInfo.environment)
+            PassedSocket.forget()
         } catch {
             report(error, service: Settings.serviceName)
             exit(configurationStatus)
@@ -48,18 +49,33 @@ package enum ServiceMain {
     }
 
     private static func serve(_ parts: ServiceParts, in runtime: ServiceRuntime) async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: [buildApplication(parts, in: runtime), DrainOnShutdown(readiness: runtime.readiness)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: runtime.logger)
-        // Shorter than the orchestrator's default grace period, so that what hangs is cancelled rather than killed.
-        configuration.maximumGracefulShutdownDuration = .seconds(8)
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await group(parts, in: runtime, signals: [.sigterm, .sigint]).run()
         } catch {
             try parts.close()
             throw error
         }
         try parts.close()
+    }
+
+    /// What runs until it is shut down: the parts' services, the server, and first to be told, what ends readiness.
+    ///
+    /// - Parameter whenListening: told the port that requests are taken on.
+    package static func group(
+        _ parts: ServiceParts, in runtime: ServiceRuntime, signals: [UnixSignal] = [],
+        whenListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> ServiceGroup {
+        let announcement = Announcement(
+            service: runtime.settings.name, instance: runtime.settings.instance, endpoints: runtime.endpoints)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                buildApplication(parts, in: runtime, whenListening: whenListening),
+                DrainOnShutdown(readiness: runtime.readiness, announcement: announcement),
+            ],
+            gracefulShutdownSignals: signals, logger: runtime.logger)
+        // Shorter than the orchestrator's default grace period, so that what hangs is cancelled rather than killed.
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        return ServiceGroup(configuration: configuration)
     }
 
     private static func report(_ error: ConfigurationError, service: String) {

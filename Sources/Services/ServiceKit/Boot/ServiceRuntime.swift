@@ -1,8 +1,5 @@
-import Foundation
 import Hummingbird
-import HummingbirdCore
 import Logging
-import NIOCore
 import ServiceLifecycle
 
 /// What every service has at run time, made once and handed to whatever is built.
@@ -12,11 +9,14 @@ package struct ServiceRuntime: Sendable {
     package let metrics = MetricsRegistry()
     package let readiness = Readiness()
     package let clock: WallClock
+    /// The ready instances of every service; nil without an orchestrator.
+    package let endpoints: Endpoints?
 
     package init(settings: ServiceSettings, logger: Logger, clock: WallClock = .system) {
         self.settings = settings
         self.logger = logger
         self.clock = clock
+        endpoints = settings.endpoints.map { Endpoints(path: $0, logger: logger) }
     }
 }
 
@@ -52,7 +52,10 @@ package struct ServiceParts: Sendable {
 }
 
 /// The application both `main` and the tests run: the service's routes, the standard ones, and all that surrounds them.
-package func buildApplication(_ parts: ServiceParts, in runtime: ServiceRuntime) -> some ApplicationProtocol {
+package func buildApplication(
+    _ parts: ServiceParts, in runtime: ServiceRuntime,
+    whenListening: @escaping @Sendable (Int) async -> Void = { _ in }
+) -> some ApplicationProtocol {
     runtime.metrics.gauge("process_resident_memory_bytes", "Resident memory of this process.") {
         Double(ProcessMemory.resident())
     }
@@ -61,13 +64,7 @@ package func buildApplication(_ parts: ServiceParts, in runtime: ServiceRuntime)
     let table = RouteTable(
         routes: parts.routes + standard.routes, authenticator: parts.authenticator, middlewares: parts.middlewares,
         outerMiddlewares: parts.outerMiddlewares, metrics: runtime.metrics)
-    let http = HTTP1Channel.Configuration(
-        idleTimeout: .seconds(60),
-        httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))
-    return Application(
-        router: table.router(), server: .http1(configuration: http),
-        configuration: ApplicationConfiguration(
-            address: .hostname(runtime.settings.host, port: runtime.settings.port), backlog: 1024),
-        services: parts.services, logger: runtime.logger)
+    return ServiceApplication(
+        responder: table.router().buildResponder(), runtime: runtime, services: parts.services,
+        whenListening: whenListening)
 }

@@ -8,23 +8,34 @@ package struct ServiceSettings: Sendable {
     package let host: String
     /// 0 takes a free port.
     package let port: Int
+    /// Served on instead of `host` and `port` when it was passed.
+    package let socket: PassedSocket?
+    /// The file with the ready instances of every service; nil without an orchestrator.
+    package let endpoints: String?
     package let logLevel: Logger.Level
 
-    package init(name: String, instance: String, host: String = "127.0.0.1", port: Int, logLevel: Logger.Level = .info)
-    {
+    package init(
+        name: String, instance: String, host: String = "127.0.0.1", port: Int, socket: PassedSocket? = nil,
+        endpoints: String? = nil, logLevel: Logger.Level = .info
+    ) {
         self.name = name
         self.instance = instance
         self.host = host
         self.port = port
+        self.socket = socket
+        self.endpoints = endpoints
         self.logLevel = logLevel
     }
 
-    /// `HOST`, `PORT`, `SERVICE_NAME`, `SERVICE_INSTANCE`, `LOG_LEVEL`.
+    /// `HOST`, `PORT`, `LISTEN_FDS` and its companions, `MSCTL_ENDPOINTS`, `SERVICE_NAME`, `SERVICE_INSTANCE`,
+    /// `LOG_LEVEL`.
     package init(reading reader: inout ConfigurationReader, name fallback: String, port defaultPort: Int) {
         name = reader.string("SERVICE_NAME", default: fallback)
         instance = reader.string("SERVICE_INSTANCE", default: "\(name).1")
         host = reader.string("HOST", default: "127.0.0.1")
         port = reader.integer("PORT", in: 0...65535, default: defaultPort)
+        socket = reader.passedSocket()
+        endpoints = reader.optionalString("MSCTL_ENDPOINTS")
         logLevel = reader.parsed(
             "LOG_LEVEL", as: "one of trace, debug, info, notice, warning, error, critical", default: .info,
             Logger.Level.init(rawValue:))

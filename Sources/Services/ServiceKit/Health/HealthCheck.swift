@@ -34,7 +34,8 @@ package struct HealthCheck: Sendable {
     }
 }
 
-/// `GET /health`: readiness with detail, 503 when a check fails or the instance is draining.
+/// `GET /readyz`: whether to send requests here, 503 when a check fails or the instance is draining. `GET /health`: the
+/// same with detail. `GET /livez`: the process alone.
 struct HealthRoutes {
     let settings: ServiceSettings
     let readiness: Readiness
@@ -44,6 +45,7 @@ struct HealthRoutes {
     var routes: [Route] {
         [
             .get("/health", access: .anyone) { _, context in await health(context) },
+            .get("/readyz", access: .anyone) { _, context in await readiness(context) },
             .get("/livez", access: .anyone) { _, _ in .json(.ok, ["status": "OK"]) },
             .get("/metrics", access: .anyone) { _, _ in
                 Response(
@@ -53,18 +55,13 @@ struct HealthRoutes {
         ]
     }
 
+    private func readiness(_ context: ShopContext) async -> Response {
+        let isReady = await probe(context).isReady
+        return .json(isReady ? .ok : .serviceUnavailable, ["status": isReady ? "OK" : "FAIL"])
+    }
+
     private func health(_ context: ShopContext) async -> Response {
-        var results: [JSONValue.Member] = []
-        var isHealthy = !readiness.isDraining
-        for check in checks {
-            do {
-                results.append(.init(check.name, try await check.probe()))
-            } catch {
-                isHealthy = false
-                context.logger.warning("health check failed", error: error, metadata: ["check": .string(check.name)])
-                results.append(.init(check.name, "FAIL"))
-            }
-        }
+        var (isReady, results) = await probe(context)
         let mebibyte = 1024 * 1024
         results.append(
             .init(
@@ -74,11 +71,27 @@ struct HealthRoutes {
                     "total": .integer(Int64(ProcessMemory.machine() / mebibyte)),
                 ]))
         return .json(
-            isHealthy ? .ok : .serviceUnavailable,
+            isReady ? .ok : .serviceUnavailable,
             [
                 "service": .string(settings.name), "instance": .string(settings.instance),
-                "status": isHealthy ? "OK" : "FAIL", "timestamp": Timestamp.now().json,
+                "status": isReady ? "OK" : "FAIL", "timestamp": Timestamp.now().json,
                 "draining": .bool(readiness.isDraining), "checks": .object(results),
             ])
+    }
+
+    /// Whether every check passes and the instance is not draining, and what each check shows.
+    private func probe(_ context: ShopContext) async -> (isReady: Bool, results: [JSONValue.Member]) {
+        var results: [JSONValue.Member] = []
+        var isReady = !readiness.isDraining
+        for check in checks {
+            do {
+                results.append(.init(check.name, try await check.probe()))
+            } catch {
+                isReady = false
+                context.logger.warning("health check failed", error: error, metadata: ["check": .string(check.name)])
+                results.append(.init(check.name, "FAIL"))
+            }
+        }
+        return (isReady, results)
     }
 }

@@ -45,7 +45,7 @@ struct RequestScope: RouterMiddleware {
     }
 
     /// Asked every few seconds by machines; of no interest to people.
-    private static let quiet: Set<String> = ["/health", "/livez", "/metrics"]
+    private static let quiet: Set<String> = ["/health", "/readyz", "/livez", "/metrics"]
 }
 
 extension HTTPRequest.Method {

@@ -2,15 +2,17 @@ import NIOCore
 import NIOPosix
 
 /// A connection on which a test writes exactly the bytes it wants.
-struct RawConnection {
+package struct RawConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private(set) var received = ""
+    package private(set) var received = ""
 
-    static func open(
+    package static func open(
         port: Int, _ test: @escaping @Sendable (inout RawConnection) async throws -> Void
     ) async throws {
+        // The other side may end its direction first, as servers do that wait for us to read.
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -22,13 +24,13 @@ struct RawConnection {
         }
     }
 
-    func write(_ text: String) async throws {
+    package func write(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
     }
 
     /// Reads until `text` has come or the other side closes; false in the latter case.
     @discardableResult
-    mutating func read(until text: String) async throws -> Bool {
+    package mutating func read(until text: String) async throws -> Bool {
         while !received.contains(text) {
             guard let part = try await inbound.next() else { return false }
             received += String(buffer: part)
@@ -37,7 +39,7 @@ struct RawConnection {
     }
 
     /// Forgets what has come so far.
-    mutating func clear() {
+    package mutating func clear() {
         received = ""
     }
 }

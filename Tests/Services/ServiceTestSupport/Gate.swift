@@ -1,17 +1,17 @@
 /// Something one task waits for and another lets happen.
-struct Gate: Sendable {
+package struct Gate: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    init() {
+    package init() {
         (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     }
 
-    func open() {
+    package func open() {
         continuation.finish()
     }
 
-    func pass() async {
+    package func pass() async {
         for await _ in stream {}
     }
 }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// A server that answers the first bytes of every connection with the same bytes, HTTP or not, and closes.
-enum ScriptedServer {
+package enum ScriptedServer {
     private final class Script: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
         let answer: String
@@ -19,7 +19,7 @@ enum ScriptedServer {
         }
     }
 
-    static func run(_ answer: String, _ test: (Int) async throws -> Void) async throws {
+    package static func run(_ answer: String, _ test: (Int) async throws -> Void) async throws {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { $0.pipeline.addHandler(Script(answer: answer)) }
             .bind(host: "127.0.0.1", port: 0).get()

@@ -1,0 +1,103 @@
+import NIOCore
+import NIOHTTP1
+
+/// Ends one connection so that no request on it is lost.
+///
+/// While the instance drains, each response says that it is the last (RFC 9112 section 9.6): a client that goes by it
+/// sends nothing more. A connection without a request stays for a while, since one may be on its way; closing it at once,
+/// as servers do, loses that. A connection is closed in two steps, our direction first: data that arrives after both are
+/// closed would make the kernel throw away what the client has not read yet.
+final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// For how long a client may take to close its direction after the last response.
+    private static let farewell = TimeAmount.seconds(1)
+
+    private let readiness: Readiness
+    private var requestsUnderWay = 0
+    private var idleSince = NIODeadline.now()
+    private var isQuiescing = false
+    /// The response under way says that it is the last.
+    private var isLast = false
+    /// The last response is written; whatever comes is nobody's.
+    private var isOver = false
+    private var closing: Scheduled<Void>?
+
+    init(readiness: Readiness) {
+        self.readiness = readiness
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
+        if case .head = unwrapInboundIn(data) {
+            requestsUnderWay += 1
+            cancelClosing()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where head.status.code >= 200:
+            if isQuiescing || readiness.isDraining { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            isLast = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            requestsUnderWay -= 1
+            idleSince = .now()
+            if isLast {
+                isOver = true
+                let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+                context.writeAndFlush(data).assumeIsolated().whenComplete { _ in
+                    let (drain, context) = bound.value
+                    context.close(mode: .output, promise: nil)
+                    drain.close(after: Self.farewell, context)
+                }
+                promise?.succeed()
+            } else {
+                context.write(data, promise: promise)
+                closeWhenIdle(context)
+            }
+        case .head, .body:
+            context.write(data, promise: promise)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        // Goes no further: the server's own handler would close the connection at once.
+        isQuiescing = true
+        closeWhenIdle(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        cancelClosing()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        cancelClosing()
+    }
+
+    private func closeWhenIdle(_ context: ChannelHandlerContext) {
+        guard isQuiescing, requestsUnderWay == 0, !isOver else { return }
+        close(after: max(.zero, idleSince + readiness.idleTime - .now()), context)
+    }
+
+    /// By a timer even when it is due: what the socket holds is read before timers run.
+    private func close(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+        cancelClosing()
+        closing = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { context.close(promise: nil) }
+    }
+
+    private func cancelClosing() {
+        closing?.cancel()
+        closing = nil
+    }
+}
