@@ -8,6 +8,7 @@ import SystemPackage
 /// Runs: starting one, hearing how the start went, hearing that it has ended.
 extension Supervisor {
     func launch(_ id: InstanceID) throws(LaunchError) {
+        takeOverEdits(of: id)
         guard var instance = instances[id] else { return }
         let number = instance.run + 1
         let run = layout.run(number, of: id)

@@ -20,6 +20,8 @@ package actor Supervisor {
     let client: @Sendable () -> CurlClient?
 
     var project: Project
+    /// The project as its files said later, when they had changed by the time something was launched.
+    var edited: Project?
     var instances: [InstanceID: Instance] = [:]
     /// Who is to be looked at again before the thread sleeps.
     var agenda = Agenda()

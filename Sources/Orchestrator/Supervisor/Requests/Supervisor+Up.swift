@@ -94,6 +94,7 @@ extension Supervisor {
             throw .state(error)
         }
         self.project = project
+        edited = nil
     }
 
     /// True when running instances are replaced here and now, by stop-first.
