@@ -9,6 +9,7 @@ enum Fixture {
           stop_signal: SIGINT
         secrets:
           key: { generate: true }
+          token: { environment: TOKEN }
         services:
           web:
             <<: *base
@@ -53,7 +54,7 @@ enum Fixture {
               restart_policy: { delay: 1s, max_delay: 1m, window: 5m }
               update_config: { order: start-first, delay: 1s, parallelism: 1, failure_action: pause }
               resources: { limits: { cpus: "0.5", memory: 512m } }
-            secrets: [key]
+            secrets: [key, token]
             profiles: [p]
             logs: { retain: 10MB, runs: 5 }
           db:

@@ -350,7 +350,15 @@ import Testing
         ("just text", "1:1: a manifest must be a mapping, not 'just text'"),
         (
             "secrets: { s: {} }\nservices: { a: { command: [a] } }",
-            "1:12: secret 's' says nowhere where it comes from; add 'file: PATH' or 'generate: true'"
+            "1:12: secret 's' says nowhere where it comes from; add 'file: PATH', 'environment: VARIABLE' or 'generate: true'"
+        ),
+        (
+            "secrets: { s: { environment: X, generate: true } }\nservices: { a: { command: [a] } }",
+            "1:12: secret 's' has both generate and environment; keep one of them"
+        ),
+        (
+            "secrets: { s: { environment: $$X } }\nservices: { a: { command: [a] } }",
+            "1:30: 'environment' in secret 's' must be the name of a variable, not '$X'; write the name alone, without $"
         ),
         (
             "secrets: { s: { file: x, generate: true } }\nservices: { a: { command: [a] } }",

@@ -179,6 +179,26 @@ import Testing
         #expect(project.services.map(\.secrets) == [["s", "f"]])
     }
 
+    @Test func `a secret may be a variable's value, which is neither shown nor noted`() throws {
+        let scratch = try ScratchProject([
+            "manifests/a.yaml": """
+            secrets: { s: { environment: TOKEN }, t: { environment: UNSET } }
+            services: { a: { command: [a], secrets: [s, t] } }
+            """
+        ])
+        let project = try scratch.load(environment: ["TOKEN": "hunter2"]).project
+        #expect(
+            project.secrets == [
+                Secret(name: "s", source: .environment(variable: "TOKEN", value: "hunter2")),
+                Secret(name: "t", source: .environment(variable: "UNSET", value: nil)),
+            ])
+        #expect(project.source?.variables == [:])
+        #expect(!project.yaml().contains("hunter2") && project.yaml().contains("environment: TOKEN"))
+        #expect(project.secrets.first?.withoutValue.source == .environment(variable: "TOKEN", value: nil))
+        // Read again by the daemon, the value is the one that was written the first time.
+        #expect(try project.source?.load().project.secrets.map(\.withoutValue) == project.secrets.map(\.withoutValue))
+    }
+
     @Test func `a version is obsolete`() throws {
         #expect(
             try load("version: '3'\nservices: { a: { command: [a] } }").warnings.map(\.description) == [

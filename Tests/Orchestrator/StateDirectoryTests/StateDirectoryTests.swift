@@ -66,6 +66,23 @@ typealias ExitStatus = StateDirectory.ExitStatus
         #expect((mode as? NSNumber)?.intValue == 0o600)
     }
 
+    @Test func `a secret from a variable is written for its owner alone, and stays when the variable is gone`() throws {
+        let store = SecretStore(layout: layout)
+        let secret = { (value: String?) in Secret(name: "t", source: .environment(variable: "T", value: value)) }
+        #expect {
+            try store.provide([secret(nil)])
+        } throws: {
+            "\($0)" == "the secret 't' is the value of T, which is not set; set it where msctl is called"
+        }
+        try store.provide([secret("one")])
+        let mode = try FileManager.default.attributesOfItem(atPath: layout.secret("t").string)[.posixPermissions]
+        #expect((mode as? NSNumber)?.intValue == 0o600)
+        try store.provide([secret(nil)])
+        #expect(try store.read("t") == "one")
+        try store.provide([secret("two")])
+        #expect(try store.read("t") == "two")
+    }
+
     @Test func `a long project path moves the socket to the runtime directory`() {
         let short = StateLayout(projectDirectory: "/tmp/p").controlSocket(runtimeDirectory: "/run/user/1")
         #expect(short == "/tmp/p/.msctl/control.sock")

@@ -18,6 +18,9 @@ struct Variables {
         return value
     }
 
+    /// For a value that must not be kept: it is not noted.
+    func secret(_ name: String) -> String? { environment[name] ?? fallbacks[name] }
+
     /// The same, with these values for names that have none yet.
     func over(_ values: [String: String]) -> Variables {
         var result = self

@@ -49,6 +49,9 @@ package struct Secret: Sendable, Hashable, Codable {
         case generated
         /// An existing file, absolute.
         case file(String)
+        /// The value of a variable where the manifests were read, written to `.msctl/secrets/NAME`. The value is nil when it
+        /// was not set there, or has been written: then the file that there is counts.
+        case environment(variable: String, value: String?)
     }
     package var name: String
     package var source: Source
@@ -56,6 +59,12 @@ package struct Secret: Sendable, Hashable, Codable {
     package init(name: String, source: Source) {
         self.name = name
         self.source = source
+    }
+
+    /// Without the value: what may be stored or shown.
+    package var withoutValue: Secret {
+        guard case .environment(let variable, _) = source else { return self }
+        return Secret(name: name, source: .environment(variable: variable, value: nil))
     }
 
     /// The variable that tells a service where the secret's file is: `token-key` gives `TOKEN_KEY_FILE`.

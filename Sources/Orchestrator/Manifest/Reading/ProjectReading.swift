@@ -53,36 +53,42 @@ struct ProjectReading {
         let subject = "secret '\(entry.key)'"
         guard
             let reader = MappingReader(
-                entry.value, subject: subject, keys: ["file", "generate"], refused: RefusedWord.secret,
+                entry.value, subject: subject, keys: ["file", "generate", "environment"], refused: RefusedWord.secret,
                 findings: context.findings)
         else { return nil }
         let generate = reader.value("generate", .boolean)
-        let file = reader.value("file", .nonEmptyText)
-        switch (generate ?? false, file) {
-        case (true, nil): return Placed(value: Secret(name: entry.key, source: .generated), place: entry.place)
-        case (false, let file?):
-            do {
-                _ = try TextFile.read(FilePath(file))
-            } catch TextFile.Failure.notUTF8 {
-                // A secret may be any bytes.
-            } catch {
-                context.findings.report(
-                    "the file '\(context.shown(file))' of \(subject) \(error.reason)",
-                    at: reader["file"]?.place ?? entry.place)
-            }
-            return Placed(value: Secret(name: entry.key, source: .file(file)), place: entry.place)
-        case (true, .some):
-            context.findings.report("\(subject) has both file and generate", at: entry.place, hint: "keep one of them")
-        case (false, nil) where reader.has("file") || generate == nil && reader.has("generate"):
-            // The wrong value has been reported.
-            break
-        case (false, nil):
+        let sources = ["file", "generate", "environment"].filter {
+            $0 == "generate" ? generate == true : reader.has($0)
+        }
+        if sources.count > 1 {
+            context.findings.report(
+                "\(subject) has both \(sources[0]) and \(sources[1])", at: entry.place, hint: "keep one of them")
+        } else if sources.isEmpty, generate != nil || !reader.has("generate") {
             context.findings.report(
                 "\(subject) says nowhere where it comes from", at: entry.place,
-                hint: "add 'file: PATH' or 'generate: true'")
+                hint: "add 'file: PATH', 'environment: VARIABLE' or 'generate: true'")
         }
-        // Kept, so that its uses are not reported as undefined.
-        return Placed(value: Secret(name: entry.key, source: .generated), place: entry.place)
+        let file = reader.value("file", .nonEmptyText)
+        let variable = reader.value("environment", .variableName)
+        // A wrong one is kept too, so that its uses are not reported as undefined.
+        var secret = Secret(name: entry.key, source: .generated)
+        if sources == ["file"], let file {
+            checkFile(file, of: subject, at: reader["file"]?.place ?? entry.place)
+            secret.source = .file(file)
+        } else if sources == ["environment"], let variable {
+            secret.source = .environment(variable: variable, value: context.variables.secret(variable))
+        }
+        return Placed(value: secret, place: entry.place)
+    }
+
+    private func checkFile(_ file: String, of subject: String, at place: Place) {
+        do {
+            _ = try TextFile.read(FilePath(file))
+        } catch TextFile.Failure.notUTF8 {
+            // A secret may be any bytes.
+        } catch {
+            context.findings.report("the file '\(context.shown(file))' of \(subject) \(error.reason)", at: place)
+        }
     }
 }
 

@@ -83,9 +83,9 @@ struct RefusedWord: Sendable, Hashable {
         container("target", "exec", "initial_sync", instead: "a process runs where its files are; leave it out")
 
     static let secret: [RefusedWord] =
-        later("environment", instead: "use file or generate")
-        + container(
-            "external", "name", "driver", "driver_opts", "template_driver", "labels", instead: "use file or generate")
+        container(
+            "external", "name", "driver", "driver_opts", "template_driver", "labels",
+            instead: "use file, environment or generate")
 
     static let secretUse: [RefusedWord] =
         container("target", "uid", "gid", "mode", instead: "the secret's file is named by its NAME_FILE variable")

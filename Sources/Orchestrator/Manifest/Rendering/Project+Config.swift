@@ -22,6 +22,7 @@ extension Secret {
         switch source {
         case .generated: .mapping([("generate", .boolean(true))])
         case .file(let path): .mapping([("file", .text(path))])
+        case .environment(let variable, _): .mapping([("environment", .text(variable))])
         }
     }
 }

@@ -15,6 +15,16 @@ extension ScalarForm where Value == String {
         ScalarForm(expected: "a string that is not empty") { $0.text.isEmpty || $0.text.contains("\0") ? nil : $0.text }
     }
 
+    static var variableName: ScalarForm {
+        ScalarForm(
+            expected: "the name of a variable",
+            hint: { $0.text.hasPrefix("$") || $0.style == .interpolated ? "write the name alone, without $" : nil },
+            parse: { scalar in
+                let isName = scalar.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+                return isName && scalar.text.first?.isNumber == false ? scalar.text : nil
+            })
+    }
+
     /// One of a few words.
     static func word(_ words: [String]) -> ScalarForm {
         ScalarForm(

@@ -1,7 +1,8 @@
 import CLinux
+import Manifest
 import SystemPackage
 
-/// `.msctl/secrets`: generated secrets, one file each, 0600.
+/// `.msctl/secrets`: secrets that are generated or come from a variable, one file each, 0600.
 package struct SecretStore: Sendable {
     package let layout: StateLayout
 
@@ -12,6 +13,28 @@ package struct SecretStore: Sendable {
         guard let bytes = try AtomicFile.read(layout.secret(name)) else { throw .noSecret(name) }
         let text = String(decoding: bytes, as: UTF8.self)
         return text.last == "\n" ? String(text.dropLast()) : text
+    }
+
+    /// Sees to it that the project's secrets are there for its services to read.
+    package func provide(_ secrets: [Secret]) throws(StateError) {
+        for secret in secrets {
+            switch secret.source {
+            case .file: break
+            case .generated: try generate(secret.name)
+            case .environment(_, let value?): try write(value, to: secret.name)
+            case .environment(let variable, nil):
+                guard try AtomicFile.read(layout.secret(secret.name)) != nil else {
+                    throw .unsetSecret(secret.name, variable: variable)
+                }
+            }
+        }
+    }
+
+    private func write(_ value: String, to name: String) throws(StateError) {
+        let bytes = Array(value.utf8)
+        if try AtomicFile.read(layout.secret(name)) == bytes { return }
+        try AtomicFile.makeDirectory(layout.secrets)
+        try AtomicFile.write(bytes, to: layout.secret(name), durable: true)
     }
 
     /// Makes the secret unless it is there: 32 random bytes as base64url (RFC 4648, section 5), 43 characters.

@@ -8,12 +8,16 @@ package enum StateError: Error, CustomStringConvertible {
     case database(String)
     /// There is no such secret.
     case noSecret(String)
+    /// A secret is the value of a variable that is not set, and has never been.
+    case unsetSecret(String, variable: String)
 
     package var description: String {
         switch self {
         case .file(let path, let error): "\(path): \(error)"
         case .database(let message): "state.db: \(message)"
         case .noSecret(let name): "there is no secret '\(name)' yet; 'msctl up' makes it"
+        case .unsetSecret(let name, let variable):
+            "the secret '\(name)' is the value of \(variable), which is not set; set it where msctl is called"
         }
     }
 }

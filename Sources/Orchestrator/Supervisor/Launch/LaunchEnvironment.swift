@@ -29,7 +29,7 @@ enum LaunchEnvironment {
         }
         for secret in project.secrets where service.secrets.contains(secret.name) {
             switch secret.source {
-            case .generated: given[secret.variable] = layout.secret(secret.name).string
+            case .generated, .environment: given[secret.variable] = layout.secret(secret.name).string
             case .file(let path): given[secret.variable] = path
             }
         }

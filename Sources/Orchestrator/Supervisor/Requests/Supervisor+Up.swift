@@ -86,9 +86,11 @@ extension Supervisor {
     }
 
     func adopt(_ project: Project) throws(SupervisorError) {
+        var project = project
         do {
-            let store = SecretStore(layout: layout)
-            for secret in project.secrets where secret.source == .generated { try store.generate(secret.name) }
+            try SecretStore(layout: layout).provide(project.secrets)
+            // From here on the values are in their files alone.
+            project.secrets = project.secrets.map(\.withoutValue)
             try writer.setDesired(project)
         } catch {
             throw .state(error)
