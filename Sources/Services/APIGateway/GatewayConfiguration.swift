@@ -16,18 +16,14 @@ struct GatewayConfiguration: ServiceConfiguration {
     /// How the instances of the upstreams are found.
     enum Instances: Sendable {
         /// In the file that the orchestrator keeps.
-        case file(String)
+        case announced
         /// One address for each upstream, for a gateway that runs without the orchestrator.
         case fixed([Upstream: URL])
     }
 
     init(reading reader: inout ConfigurationReader) {
         settings = ServiceSettings(reading: &reader, name: Self.serviceName, port: 3000)
-        if let path = reader.optionalString("MSCTL_ENDPOINTS") {
-            instances = .file(path)
-        } else {
-            instances = .fixed(Self.fixedInstances(reading: &reader))
-        }
+        instances = settings.endpoints == nil ? .fixed(Self.fixedInstances(reading: &reader)) : .announced
         upstreamTimeout = .milliseconds(reader.integer("UPSTREAM_TIMEOUT_MS", in: 1...600_000, default: 10_000))
         bodyLimit = reader.integer("MAX_BODY_BYTES", in: 0...1_073_741_824, default: 1_048_576)
         allowedOrigins = reader.parsed(

@@ -14,9 +14,10 @@ enum OrderService {
             path: configuration.database, durability: .full, migrations: OrderSchema.migrations)
         let http = OutgoingHTTP()
         let users = Neighbour(
-            "user-service", at: configuration.userService, over: http, credential: configuration.serviceCredential)
+            InstancePool("user-service", in: runtime, address: configuration.userService), over: http,
+            credential: configuration.serviceCredential)
         let products = Neighbour(
-            "product-service", at: configuration.productService, over: http,
+            InstancePool("product-service", in: runtime, address: configuration.productService), over: http,
             credential: configuration.serviceCredential)
 
         let sagas = SagaStore(

@@ -13,7 +13,8 @@ enum ProductService {
         let database = try ServiceDatabase.open(
             path: configuration.database, durability: .full, migrations: ProductSchema.migrations)
         let http = OutgoingHTTP()
-        let users = Neighbour("user-service", at: configuration.userService, over: http)
+        let users = Neighbour(
+            InstancePool("user-service", in: runtime, address: configuration.userService), over: http)
         let products = ProductStore(database: database, clock: runtime.clock)
         let reservations = ReservationStore(
             database: database, clock: runtime.clock, lifetime: configuration.reservationLifetime)

@@ -33,16 +33,21 @@ final class Fixture: Sendable {
         time.advance(by: .milliseconds(20))
     }
 
+    /// - Parameter now: a clock of its own unless another is given.
+    func runtime(now: (@Sendable () -> ContinuousClock.Instant)? = nil) -> ServiceRuntime {
+        .test(logs: logs, endpoints: "\(directory.path)/endpoints.json", now: now ?? { self.time.now })
+    }
+
     func parts(in runtime: ServiceRuntime) throws -> ServiceParts {
         var environment = settings
-        environment["MSCTL_ENDPOINTS"] = "\(directory.path)/endpoints.json"
+        environment["MSCTL_ENDPOINTS"] = runtime.settings.endpoints
         let configuration: GatewayConfiguration = try ServiceMain.read(environment: environment)
-        return APIGateway.assemble(configuration, in: runtime) { self.time.now }
+        return APIGateway.assemble(configuration, in: runtime)
     }
 
     /// Runs `test` against the gateway on a port of its own.
     func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-        let runtime = ServiceRuntime.test(logs: logs)
+        let runtime = runtime()
         try await buildApplication(try parts(in: runtime), in: runtime).test(.live, test)
     }
 

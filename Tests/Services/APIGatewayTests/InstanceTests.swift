@@ -14,7 +14,7 @@ import Testing
         let document = ports.map { #"{"instance":"u.\#($0)","url":"http://127.0.0.1:\#($0)"}"# }
         let text = #"{"schema":"msctl.endpoints/1","services":{"u":[\#(document.joined(separator: ","))]}}"#
         let endpoints = try #require(Endpoints.parse(Array(text.utf8))?["u"])
-        return (InstancePool(upstream: .users, now: { time.now }, ready: { endpoints }), endpoints)
+        return (InstancePool("user-service", now: { time.now }, ready: { endpoints }), endpoints)
     }
 
     @Test func `the least busy instance is next, and equals take turns`() throws {

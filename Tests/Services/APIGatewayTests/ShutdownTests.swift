@@ -20,7 +20,7 @@ import Testing
         try await withUpstream(handler) { upstream in
             let fixture = try Fixture()
             try fixture.publish([.users: [upstream]])
-            let runtime = ServiceRuntime.test(logs: fixture.logs)
+            let runtime = fixture.runtime()
             try await withLiveService(try fixture.parts(in: runtime), in: runtime) { service in
                 try await withHTTPClient { http in
                     async let answer = http.execute(

@@ -32,8 +32,9 @@ import Testing
         try await buildApplication(echo, in: .test()).test(.live) { client in
             let port = try #require(client.port)
             let http = OutgoingHTTP()
+            let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
             let neighbour = Neighbour(
-                "echo", at: try #require(URL(string: "http://127.0.0.1:\(port)")), over: http,
+                InstancePool("echo", in: .test(), address: url), over: http,
                 credential: Secret(bytes: Array("credential".utf8)), bodyLimit: 1000)
             do {
                 try await test(neighbour)
@@ -94,7 +95,8 @@ import Testing
         let listener = try TestListener()
         let http = OutgoingHTTP()
         let url = try #require(URL(string: "http://127.0.0.1:\(listener.port)"))
-        let neighbour = Neighbour("silent", at: url, over: http, timeout: .milliseconds(50))
+        let neighbour = Neighbour(
+            InstancePool("silent", in: .test(), address: url), over: http, timeout: .milliseconds(50))
         if case .unavailable = await neighbour.send(.get, ["slow"]) {} else { Issue.record("an answer") }
         try await http.shutdown()
     }
@@ -102,12 +104,59 @@ import Testing
     @Test func `a neighbour that is not there is unavailable`() async throws {
         let http = OutgoingHTTP()
         // Port 1 is reserved and closed.
-        let neighbour = Neighbour("nobody", at: try #require(URL(string: "http://127.0.0.1:1")), over: http)
+        let url = try #require(URL(string: "http://127.0.0.1:1"))
+        let neighbour = Neighbour(InstancePool("nobody", in: .test(), address: url), over: http)
         guard case .unavailable(let error) = await neighbour.send(.get, []) else {
             Issue.record("an answer")
             return
         }
         #expect(error.problem.status == .serviceUnavailable)
+        try await http.shutdown()
+    }
+
+    @Test func `a call on a connection that is being closed is made again if it may be done twice`() async throws {
+        try await KeepAliveBreaker.run { server, port in
+            let http = OutgoingHTTP()
+            let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
+            let neighbour = Neighbour(InstancePool("breaker", in: .test(), address: url), over: http)
+            for (isIdempotent, succeeds) in [(true, true), (false, false)] {
+                // Its connection is the one that the next call uses.
+                _ = await neighbour.send(.get, ["first"])
+                let outcome = await neighbour.send(.post, ["x"], body: 1, isIdempotent: isIdempotent)
+                if case .answer(let reply) = outcome {
+                    #expect(succeeds && reply.body == 1)
+                } else {
+                    #expect(!succeeds)
+                }
+            }
+            try await http.shutdown()
+            #expect(server.requests.filter { $0 == "POST /x 1" }.count == 3)
+        }
+    }
+
+    @Test func `calls go to the instances that are announced, and to the address when there are none`() async throws {
+        let directory = try TemporaryDirectory()
+        let time = ManualInstant()
+        let http = OutgoingHTTP()
+        let announce = { (ports: [Int]) in
+            let list = ports.map { #"{"instance":"n.\#($0)","url":"http://127.0.0.1:\#($0)"}"# }.joined(separator: ",")
+            time.advance(by: .milliseconds(20))
+            return try directory.write(
+                "endpoints.json", #"{"schema":"msctl.endpoints/1","services":{"n":[\#(list)]}}"#)
+        }
+        try await KeepAliveBreaker.run { fixed, fixedPort in
+            try await KeepAliveBreaker.run { announced, port in
+                let runtime = ServiceRuntime.test(endpoints: try announce([])) { time.now }
+                let url = try #require(URL(string: "http://127.0.0.1:\(fixedPort)"))
+                let neighbour = Neighbour(InstancePool("n", in: runtime, address: url), over: http)
+                _ = await neighbour.send(.get, ["one"])
+                _ = try announce([port, 1])
+                // One of them refuses; the other is asked.
+                for _ in 0..<2 { _ = await neighbour.send(.post, ["two"]) }
+                #expect(fixed.requests == ["GET /one"])
+                #expect(announced.requests.first == "POST /two")
+            }
+        }
         try await http.shutdown()
     }
 }

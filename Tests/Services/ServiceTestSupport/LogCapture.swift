@@ -28,11 +28,11 @@ extension ServiceRuntime {
     /// A runtime that logs into `logs` and takes a free port, unless it is given a socket.
     package static func test(
         logs: LogCapture = LogCapture(), clock: WallClock = .system, socket: PassedSocket? = nil,
-        endpoints: String? = nil
+        endpoints: String? = nil, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) -> ServiceRuntime {
         ServiceRuntime(
             settings: ServiceSettings(
                 name: "test-service", instance: "test-service.1", port: 0, socket: socket, endpoints: endpoints),
-            logger: logs.logger(), clock: clock)
+            logger: logs.logger(), clock: clock, now: now)
     }
 }

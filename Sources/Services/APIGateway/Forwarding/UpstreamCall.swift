@@ -11,20 +11,26 @@ struct UpstreamCall: Sendable {
     let method: HTTPRequest.Method
     let fields: HTTPFields
     let upload: Upload?
+    /// Doing it twice is as good as doing it once.
+    let isIdempotent: Bool
     /// For the head of the answer, all tries together.
     let timeout: Duration
     let deadline: NIODeadline
 
-    init(target: RequestTarget, method: HTTPRequest.Method, fields: HTTPFields, upload: Upload?, timeout: Duration) {
+    init(
+        target: RequestTarget, method: HTTPRequest.Method, fields: HTTPFields, upload: Upload?, isIdempotent: Bool,
+        timeout: Duration
+    ) {
         self.target = target
         self.method = method
         self.fields = fields
         self.upload = upload
+        self.isIdempotent = isIdempotent
         self.timeout = timeout
         deadline = .now() + TimeAmount(timeout)
     }
 
-    func request(to endpoint: Endpoint) -> HTTPClientRequest {
+    func request(to endpoint: Endpoint) async -> HTTPClientRequest {
         let address = endpoint.url.absoluteString
         let base = address.hasSuffix("/") ? address.dropLast() : address[...]
         var request = HTTPClientRequest(url: base + target.text)
@@ -32,29 +38,22 @@ struct UpstreamCall: Sendable {
         for field in fields { request.headers.add(name: field.name.rawName, value: field.value) }
         if let upload {
             request.body = .stream(
-                UploadParts(upload: upload), length: upload.length.map { .known($0) } ?? .unknown)
+                await upload.parts(), length: upload.length.map { .known($0) } ?? .unknown)
         }
         return request
     }
 
-    /// Whether another instance may be asked: nothing was sent, or it may be done twice and can be sent again.
+    /// Whether it may be sent again: nothing was sent, or it may be done twice; and all of its body is still there.
     func mayBeRepeated(after failure: UpstreamFailure) async -> Bool {
-        guard await upload?.isUntouched ?? true else { return false }
-        return switch failure {
-        case .unreachable: true
-        case .broken: Self.idempotent.contains(method)
-        case .timedOut, .clientTooSlow: false
-        }
+        guard failure.callFailure.allowsRepeat(isIdempotent: isIdempotent) else { return false }
+        return await upload?.isWhole ?? true
     }
 
     /// What `error` of the HTTP client means for this call. The client is at fault for a timeout when most of the time
     /// went by waiting for its body; whether it is being waited for at the very end says nothing.
     func failure(of error: any Error) async -> UpstreamFailure {
-        let failure = UpstreamFailure(error)
+        let failure = UpstreamFailure(CallFailure(error))
         guard failure == .timedOut, let upload, await upload.timeWaitedForClient > timeout / 2 else { return failure }
         return .clientTooSlow
     }
-
-    /// RFC 9110 section 9.2.2.
-    private static let idempotent: Set<HTTPRequest.Method> = [.get, .head, .options, .put, .delete]
 }

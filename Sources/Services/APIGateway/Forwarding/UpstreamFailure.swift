@@ -1,8 +1,4 @@
-import AsyncHTTPClient
-import Glibc
 import HTTPTypes
-import NIOCore
-import NIOPosix
 import ServiceKit
 
 /// Why there is no answer to pass on.
@@ -16,23 +12,23 @@ enum UpstreamFailure: String, Error, ProblemConvertible {
     /// The upstream was ready; the client did not send its body in time. It gets 408.
     case clientTooSlow = "client-too-slow"
 
-    /// Sorts what the HTTP client throws, by its type.
-    init(_ error: any Error) {
-        switch error {
-        case is NIOConnectionError, HTTPClientError.connectTimeout as HTTPClientError,
-            HTTPClientError.getConnectionFromPoolTimeout as HTTPClientError:
-            self = .unreachable
-        case let error as IOError where Self.connectErrors.contains(error.errnoCode):
-            self = .unreachable
-        case HTTPClientError.deadlineExceeded as HTTPClientError, HTTPClientError.readTimeout as HTTPClientError,
-            HTTPClientError.writeTimeout as HTTPClientError:
-            self = .timedOut
-        default:
-            self = .broken
-        }
+    init(_ failure: CallFailure) {
+        self =
+            switch failure {
+            case .unreachable: .unreachable
+            case .broken: .broken
+            case .timedOut: .timedOut
+            }
     }
 
-    private static let connectErrors: Set<CInt> = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH]
+    /// Whether and how the request may be sent again.
+    var callFailure: CallFailure {
+        switch self {
+        case .unreachable: .unreachable
+        case .broken: .broken
+        case .timedOut, .clientTooSlow: .timedOut
+        }
+    }
 
     var problem: Problem {
         switch self {

@@ -22,6 +22,9 @@ enum Upstream: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a POST with an Idempotency-Key has its effect once, however often it is sent.
+    var knowsIdempotencyKeys: Bool { self == .orders }
+
     /// Whether what lies there is for the shop's services alone. Reservations are the order-service's to make.
     func keepsInside(_ target: RequestTarget) -> Bool {
         self == .products && target.segments.count > 3 && target.segments[3] == "reservations"

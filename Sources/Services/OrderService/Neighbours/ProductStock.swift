@@ -16,7 +16,7 @@ struct ProductStock: Stock {
             "orderId": .string(reservation.orderID.text),
         ]
         let path = ["api", "products", reservation.productID.text, "reservations"]
-        switch await products.send(.post, path, body: body) {
+        switch await products.send(.post, path, body: body, isIdempotent: true) {
         case .answer(let reply):
             return Order.Offer(reply.body).map { .done($0) } ?? .unexpected(reply, from: products.name)
         case .refused(let reply):
@@ -58,7 +58,8 @@ struct ProductStock: Stock {
     private func tell(_ verb: String, _ reservation: StockReservation) async -> Neighbour.Outcome {
         await products.send(
             .post,
-            ["api", "products", reservation.productID.text, "reservations", reservation.id.text, verb])
+            ["api", "products", reservation.productID.text, "reservations", reservation.id.text, verb],
+            isIdempotent: true)
     }
 
     /// What has to be undone cannot be refused; it is asked for until it is done.

@@ -42,10 +42,3 @@ struct IdempotencyKey: Sendable, Equatable {
         text = value
     }
 }
-
-extension HTTPField.Name {
-    static let idempotencyKey: HTTPField.Name = {
-        guard let name = HTTPField.Name("Idempotency-Key") else { preconditionFailure("Idempotency-Key is a token") }
-        return name
-    }()
-}

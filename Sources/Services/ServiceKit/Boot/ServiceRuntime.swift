@@ -9,14 +9,20 @@ package struct ServiceRuntime: Sendable {
     package let metrics = MetricsRegistry()
     package let readiness = Readiness()
     package let clock: WallClock
+    /// The monotonic clock.
+    package let now: @Sendable () -> ContinuousClock.Instant
     /// The ready instances of every service; nil without an orchestrator.
     package let endpoints: Endpoints?
 
-    package init(settings: ServiceSettings, logger: Logger, clock: WallClock = .system) {
+    package init(
+        settings: ServiceSettings, logger: Logger, clock: WallClock = .system,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
         self.settings = settings
         self.logger = logger
         self.clock = clock
-        endpoints = settings.endpoints.map { Endpoints(path: $0, logger: logger) }
+        self.now = now
+        endpoints = settings.endpoints.map { Endpoints(path: $0, logger: logger, now: now) }
     }
 }
 

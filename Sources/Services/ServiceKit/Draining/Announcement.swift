@@ -5,11 +5,9 @@ struct Announcement: Sendable {
     /// nil without an orchestrator.
     let endpoints: Endpoints?
 
-    /// Whether requests are still sent to this instance on purpose.
-    var isCurrent: Bool { ready.contains { $0.instance == instance } }
-
-    /// Whether requests have somewhere else to go; taken for granted when nobody says.
-    var hasOthers: Bool { endpoints == nil || ready.contains { $0.instance != instance } }
-
-    private var ready: [Endpoint] { endpoints?.ready(service) ?? [] }
+    /// Whether requests are sent to this instance that could be sent to another.
+    var isOneOfSeveral: Bool {
+        let ready = endpoints?.ready(service) ?? []
+        return ready.count > 1 && ready.contains { $0.instance == instance }
+    }
 }

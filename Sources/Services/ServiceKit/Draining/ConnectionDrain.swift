@@ -87,7 +87,7 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func closeWhenIdle(_ context: ChannelHandlerContext) {
         guard isQuiescing, requestsUnderWay == 0, !isOver else { return }
-        close(after: max(.zero, idleSince + readiness.idleTime - .now()), context)
+        close(after: max(.zero, idleSince + TimeAmount(Readiness.idleTime) - .now()), context)
     }
 
     /// By a timer even when it is due: what the socket holds is read before timers run.

@@ -8,27 +8,27 @@ import NIOHTTP1
 ///
 /// There are three outcomes, and the type makes the caller tell them apart: it did it, it said no, we do not know.
 package struct Neighbour: Sendable {
-    package let name: String
-    private let baseURL: URL
-    private let client: HTTPClient
+    private let instances: InstancePool
+    private let http: OutgoingHTTP
     private let credential: Secret?
     private let timeout: TimeAmount
     private let bodyLimit: Int
 
     /// - Parameters:
     ///   - credential: sent as `Authorization: Service …`; nil where only open routes are called.
-    ///   - timeout: for the whole call, connecting included.
+    ///   - timeout: for the whole call, connecting and a second try included.
     package init(
-        _ name: String, at baseURL: URL, over http: OutgoingHTTP, credential: Secret? = nil,
+        _ instances: InstancePool, over http: OutgoingHTTP, credential: Secret? = nil,
         timeout: Duration = .seconds(2), bodyLimit: Int = 1024 * 1024
     ) {
-        self.name = name
-        self.baseURL = baseURL
-        self.client = http.client
+        self.instances = instances
+        self.http = http
         self.credential = credential
         self.timeout = TimeAmount(timeout)
         self.bodyLimit = bodyLimit
     }
+
+    package var name: String { instances.service }
 
     /// What came of a call.
     package enum Outcome: Sendable {
@@ -63,10 +63,30 @@ package struct Neighbour: Sendable {
     }
 
     /// Calls `path`, whose segments are percent-encoded here, so no id can leave its place in the URL.
+    ///
+    /// - Parameter isIdempotent: it may be sent twice; by default that follows from the method.
     package func send(
-        _ method: HTTPRequest.Method, _ path: [String], body: JSONValue? = nil, headers: [String: String] = [:]
+        _ method: HTTPRequest.Method, _ path: [String], body: JSONValue? = nil, headers: [String: String] = [:],
+        isIdempotent: Bool? = nil
     ) async -> Outcome {
-        var request = HTTPClientRequest(url: url(path))
+        let deadline = NIODeadline.now() + timeout
+        let request = request(method, body, headers)
+        guard let first = instances.lease() else {
+            return .unavailable(Unavailable(reason: "no instance of \(name) is ready"))
+        }
+        let outcome = await send(request, path, to: first, over: http.client, deadline)
+        first.end()
+        guard case .failure(let error) = outcome, let failure = error.failure,
+            failure.allowsRepeat(isIdempotent: isIdempotent ?? method.isIdempotent),
+            let second = instances.lease(after: failure, at: first.endpoint)
+        else { return outcome.outcome(of: name) }
+        return await send(request, path, to: second, over: http.fresh, deadline).outcome(of: name)
+    }
+
+    private func request(
+        _ method: HTTPRequest.Method, _ body: JSONValue?, _ headers: [String: String]
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: "")
         request.method = HTTPMethod(rawValue: method.rawValue)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let credential { request.headers.add(name: "Authorization", value: "Service \(credential.text)") }
@@ -78,29 +98,60 @@ package struct Neighbour: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(of: body)))
         }
+        return request
+    }
+
+    private func send(
+        _ request: HTTPClientRequest, _ path: [String], to lease: InstanceLease, over client: HTTPClient,
+        _ deadline: NIODeadline
+    ) async -> Result<Reply, NoReply> {
+        var request = request
+        request.url = Self.url(lease.endpoint.url, path)
+        let response: HTTPClientResponse
         do {
-            let response = try await client.execute(request, timeout: timeout)
+            response = try await client.execute(request, deadline: deadline)
+        } catch {
+            let failure = CallFailure(error)
+            if failure == .unreachable { instances.passOver(lease.endpoint) }
+            return .failure(NoReply(reason: "\(error)", failure: failure))
+        }
+        do {
             let bytes = try await response.body.collect(upTo: bodyLimit)
             guard response.status.code < 500 else {
-                return .unavailable(Unavailable(reason: "\(name) answered \(response.status.code)"))
+                return .failure(NoReply(reason: "it answered \(response.status.code)"))
             }
-            let reply = Reply(
-                status: .init(code: Int(response.status.code)),
-                body: bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView)))
-            return reply.status.code < 400 ? .answer(reply) : .refused(reply)
+            return .success(
+                Reply(
+                    status: .init(code: Int(response.status.code)),
+                    body: bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView))))
         } catch {
-            return .unavailable(Unavailable(reason: "\(name): \(error)"))
+            return .failure(NoReply(reason: "\(error)"))
         }
     }
 
-    private func url(_ path: [String]) -> String {
+    private static func url(_ base: URL, _ path: [String]) -> String {
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-        let base =
-            baseURL.absoluteString.hasSuffix("/") ? baseURL.absoluteString.dropLast() : baseURL.absoluteString[...]
+        let base = base.absoluteString.hasSuffix("/") ? base.absoluteString.dropLast() : base.absoluteString[...]
         return path.reduce(into: String(base)) { url, segment in
             // Unreserved characters only, so encoding cannot fail; an empty segment is the harmless alternative.
             url += "/" + (segment.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "")
+        }
+    }
+
+    /// Why one try brought no reply.
+    fileprivate struct NoReply: Error {
+        let reason: String
+        /// nil when an answer came, and was of no use.
+        var failure: CallFailure?
+    }
+}
+
+extension Result<Neighbour.Reply, Neighbour.NoReply> {
+    fileprivate func outcome(of name: String) -> Neighbour.Outcome {
+        switch self {
+        case .success(let reply): reply.status.code < 400 ? .answer(reply) : .refused(reply)
+        case .failure(let error): .unavailable(Neighbour.Unavailable(reason: "\(name): \(error.reason)"))
         }
     }
 }

@@ -58,6 +58,12 @@ extension HTTPRequest.Method {
 }
 
 extension HTTPField.Name {
+    /// A client's own name for a request, so that sending it twice does it once.
+    package static let idempotencyKey: HTTPField.Name = {
+        guard let name = HTTPField.Name("Idempotency-Key") else { preconditionFailure("Idempotency-Key is a token") }
+        return name
+    }()
+
     /// By what a request is found in every log it passes.
     package static let requestID: HTTPField.Name = {
         guard let name = HTTPField.Name("X-Request-Id") else { preconditionFailure("X-Request-Id is a token") }

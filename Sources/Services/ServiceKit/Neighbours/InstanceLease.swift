@@ -1,9 +1,8 @@
-import ServiceKit
 import Synchronization
 
 /// One request's place at an instance, from the choice until the answer has been passed on or was dropped.
-final class InstanceLease: Sendable {
-    let endpoint: Endpoint
+package final class InstanceLease: Sendable {
+    package let endpoint: Endpoint
     private let release: @Sendable () -> Void
     private let isOver = Atomic(false)
 
@@ -12,7 +11,7 @@ final class InstanceLease: Sendable {
         self.release = release
     }
 
-    func end() {
+    package func end() {
         if !isOver.exchange(true, ordering: .acquiringAndReleasing) { release() }
     }
 
