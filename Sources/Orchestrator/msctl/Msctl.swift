@@ -16,7 +16,9 @@ struct Msctl: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Look inside",
-                subcommands: [StatusCommand.self, LogsCommand.self, ConfigCommand.self, DaemonCommand.self]),
+                subcommands: [
+                    StatusCommand.self, LogsCommand.self, EventsCommand.self, ConfigCommand.self, DaemonCommand.self,
+                ]),
             CommandGroup(
                 name: "The shop",
                 subcommands: [UserCommand.self, ProductCommand.self, OrderCommand.self, SmokeCommand.self]),

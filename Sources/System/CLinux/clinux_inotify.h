@@ -1,5 +1,5 @@
-// inotify, for following log files: its functions take masks whose constants Swift does not see, and its
-// events are a packed stream of variable length.
+// inotify, for following files: its functions take masks whose constants Swift does not see, and its events are a packed
+// stream of variable length.
 #pragma once
 
 #include <stddef.h>
@@ -23,6 +23,13 @@ static inline int clinux_inotify_open(void) {
 static inline int clinux_inotify_watch(int fd, const char *directory) {
     return inotify_add_watch(
         fd, directory, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+}
+
+// Watches a directory for everything that can happen to its entries: a file that is written and closed, or made, moved,
+// removed, or has its attributes set. The watch, or -1 and errno.
+static inline int clinux_inotify_watch_entries(int fd, const char *directory) {
+    return inotify_add_watch(
+        fd, directory, IN_CLOSE_WRITE | IN_CREATE | IN_MOVE | IN_DELETE | IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR);
 }
 
 static inline int clinux_inotify_unwatch(int fd, int watch) {

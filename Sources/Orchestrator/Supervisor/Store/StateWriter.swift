@@ -32,13 +32,16 @@ package final class StateWriter: Sendable {
 
     private let queue = Mutex(Queue())
     private let report: @Sendable (StateError) -> Void
+    private let layout: StateLayout
 
     /// Opens or makes the database. `report` hears of a write that failed; its changes are tried again with the next.
     package init(layout: StateLayout, report: @escaping @Sendable (StateError) -> Void) throws(StateError) {
         self.report = report
+        self.layout = layout
         do {
             database = try StateDatabase.open(layout.database, readonly: false)
             try StateDatabase.migrator.migrate(database)
+            StateBell.ring(layout)
         } catch {
             throw .database("\(error)")
         }
@@ -98,6 +101,7 @@ package final class StateWriter: Sendable {
                     }
                 }
             }
+            StateBell.ring(layout)
         } catch {
             queue.withLock { $0.changes = changes + $0.changes }
             report(.database("\(error)"))
