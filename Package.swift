@@ -177,7 +177,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "MsctlTests",
         dependencies: [
-            "msctl", "Manifest", "StateDirectory", "ProcessTable", "ControlAPI", "CurlClient", "CLinux", "TestSupport",
+            "msctl", "Manifest", "StateDirectory", "Supervisor", "LogStore", "ProcessTable", "ControlAPI", "CurlClient",
+            "CLinux",
+            "TestSupport",
             argumentParser, systemPackage,
         ],
         path: "Tests/Orchestrator/MsctlTests", swiftSettings: house),

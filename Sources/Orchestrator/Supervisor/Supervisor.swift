@@ -91,6 +91,7 @@ package actor Supervisor {
     private func perform(_ action: InstanceAction, _ id: InstanceID) -> InstanceEvent? {
         switch action {
         case .launch:
+            instances[id]?.nextStart = nil
             do {
                 try launch(id)
             } catch {
@@ -107,6 +108,7 @@ package actor Supervisor {
         case .cancelPause:
             instances[id]?.pause?.cancel()
             instances[id]?.pause = nil
+            instances[id]?.nextStart = nil
         case .note(let event, let detail): note(event, id, detail)
         }
         return nil
@@ -118,6 +120,7 @@ package actor Supervisor {
     }
 
     private func pause(_ id: InstanceID, _ milliseconds: Int64) {
+        instances[id]?.nextStart = Time.wall + milliseconds
         instances[id]?.pause = Task { [weak self] in
             // Cancelled means: the pause does not matter any more.
             guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }

@@ -17,8 +17,8 @@ struct Msctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Look inside",
                 subcommands: [
-                    StatusCommand.self, LogsCommand.self, EventsCommand.self, GraphCommand.self, ConfigCommand.self,
-                    DaemonCommand.self,
+                    StatusCommand.self, LogsCommand.self, WhyCommand.self, EventsCommand.self, GraphCommand.self,
+                    ConfigCommand.self, DaemonCommand.self,
                 ]),
             CommandGroup(
                 name: "The shop",

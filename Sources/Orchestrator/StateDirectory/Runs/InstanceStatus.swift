@@ -42,6 +42,15 @@ package enum ExitStatus: Sendable, Hashable, Codable {
     case unknown
 
     package var isSuccess: Bool { self == .code(0) }
+
+    /// As it is said in reasons and events; what stands before it there is what the supervisor knows beyond it.
+    package var sentence: String {
+        switch self {
+        case .code(let code): "exited with code \(code)"
+        case .signal(let signal): "killed by signal \(signal)"
+        case .unknown: "ended when its shim was killed"
+        }
+    }
 }
 
 /// What one probe came to, kept for `status` and `up` to show.
@@ -96,6 +105,8 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     /// Restarts that the supervisor made by itself since the last time somebody started the instance.
     package var restarts: Int = 0
     package var exit: ExitStatus?
+    /// When it is started again, while it waits for that; milliseconds since 1970.
+    package var nextStart: Int64?
     /// One sentence when it is not well, or what it waits for.
     package var reason: String?
     package var probe: ProbeReport?

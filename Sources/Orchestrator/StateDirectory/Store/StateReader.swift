@@ -21,6 +21,12 @@ package struct StateReader: Sendable {
         return rows.map { current($0, daemon: daemon) }.sorted { $0.instance < $1.instance }
     }
 
+    /// As ``statuses()``, with everything that is known of each: probes, restarts, the next start.
+    package func wholeStatuses() throws(StateError) -> [InstanceStatus] {
+        let daemon = daemon()
+        return try storedStatuses().map { current($0, daemon: daemon) }.sorted { $0.instance < $1.instance }
+    }
+
     /// The statuses as the daemon wrote them, unchecked and whole; what a new daemon starts from.
     package func storedStatuses() throws(StateError) -> [InstanceStatus] {
         try read([]) { query throws(StateError) in

@@ -24,6 +24,8 @@ struct Instance {
     var drain = Drain.none
     var probes: [Task<Void, Never>] = []
     var pause: Task<Void, Never>?
+    /// When the pause is over, ms since 1970.
+    var nextStart: Int64?
     /// What watchers and state.db know.
     var published: InstanceStatus?
 
@@ -51,6 +53,7 @@ struct Instance {
         status.port = spec?.port
         status.restarts = machine.restarts
         status.exit = machine.exit
+        status.nextStart = machine.state == .backoff || machine.state == .crashLooping ? nextStart : nil
         status.reason = machine.reason
         status.probe = probe
         status.wanted = machine.wanted

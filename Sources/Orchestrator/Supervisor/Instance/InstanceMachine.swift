@@ -295,13 +295,7 @@ package struct InstanceMachine: Sendable, Hashable {
         if next != .running { health = .none }
     }
 
-    package static func describe(_ status: ExitStatus) -> String {
-        switch status {
-        case .code(let code): "exited with code \(code)"
-        case .signal(let signal): "killed by signal \(signal)"
-        case .unknown: "ended when its shim was killed"
-        }
-    }
+    package static func describe(_ status: ExitStatus) -> String { status.sentence }
 }
 
 extension InstanceMachine {
