@@ -8,6 +8,9 @@ package enum ControlAPI {
     /// Raised when a shape changes in a way that older clients cannot read.
     package static let version = 2
 
+    /// Of msctl, msctld and msctl-shim, which are installed together; `--version` of each says it.
+    package static let release = "0.1.0"
+
     package enum Route: String {
         /// GET → ``DaemonStatus``.
         case daemon = "/v1/daemon"

@@ -15,6 +15,12 @@ import CLinux
 /// SwiftPM renames `main` to this; Embedded Swift has no other entry point.
 @_cdecl("msctl_shim_main")
 func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+    if argc == 2, let word = argv[1], strcmp(word, "--version") == 0 {
+        // The one of ControlAPI, which this program cannot import; 'msctl doctor' compares them.
+        let version: StaticString = "msctl-shim 0.1.0\n"
+        _ = write(1, version.utf8Start, version.utf8CodeUnitCount)
+        return 0
+    }
     guard let arguments = Arguments(count: Int(argc), vector: argv) else {
         complain(
             "usage: msctl-shim [--respawn] [--log FILE] [--stop-signal N] [--grace MS] [--status] DIR -- PROGRAM…\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 
 /// The command line of msctl. Every command parses, calls and renders; what it does is elsewhere.
 @main
@@ -6,7 +7,7 @@ struct Msctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "msctl",
         abstract: "Run a set of services on this machine: in order, watched, logged, and gone when told so.",
-        version: "msctl 0.1.0",
+        version: "msctl \(ControlAPI.release)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",
@@ -18,7 +19,8 @@ struct Msctl: AsyncParsableCommand {
                 name: "Look inside",
                 subcommands: [
                     StatusCommand.self, LogsCommand.self, WhyCommand.self, EventsCommand.self, GraphCommand.self,
-                    ConfigCommand.self, DaemonCommand.self,
+                    ConfigCommand.self,
+                    DoctorCommand.self, DaemonCommand.self,
                 ]),
             CommandGroup(
                 name: "The shop",

@@ -18,6 +18,10 @@ import UnixSignals
 @main
 struct Msctld {
     static func main() async {
+        if CommandLine.arguments.dropFirst() == ["--version"] {
+            print("msctld \(ControlAPI.release)")
+            exit(0)
+        }
         umask(0o077)
         clinux_ignore(SIGPIPE)
         let log = DaemonLog()

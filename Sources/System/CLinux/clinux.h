@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -113,6 +114,19 @@ static inline int64_t clinux_file_size(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
 }
+
+// Bytes that an ordinary user may still write at a path (statvfs(3)); -1 when it cannot be told.
+static inline int64_t clinux_free_space(const char *path) {
+    struct statvfs status;
+    return statvfs(path, &status) == 0 ? (int64_t)(status.f_bavail * status.f_frsize) : -1;
+}
+
+// Whether the kernel, and whoever filters its calls, has PR_SET_CHILD_SUBREAPER and close_range(2).
+static inline int clinux_has_subreaper(void) {
+    int answer;
+    return prctl(PR_GET_CHILD_SUBREAPER, &answer, 0, 0, 0) == 0;
+}
+static inline int clinux_has_close_range(void) { return syscall(SYS_close_range, ~0u, ~0u, 0) == 0; }
 
 // close_range(2), Linux 5.9: closes every descriptor from first on; where it is missing, one by one up to 1024.
 static inline void clinux_close_from(unsigned first) {

@@ -257,9 +257,3 @@ import Testing
         locks.held.append(try LockHolder(run.shimLock))
     }
 }
-
-/// A shim's lock, held by the test.
-private final class LockHolder {
-    private let lock: FileLock?
-    init(_ path: FilePath) throws { lock = try FileLock(taking: path) }
-}
