@@ -12,6 +12,7 @@ struct ControlRoutes: Sendable {
     let supervisor: Supervisor
     let since: Int64
     let ending: Ending
+    let relief: MemoryRelief
 
     /// A project of a thousand services is about a megabyte.
     private static let largestBody = 64 << 20
@@ -69,6 +70,7 @@ struct ControlRoutes: Sendable {
     ) async throws -> Response {
         do {
             let decoded: Body = try await decode(request)
+            relief.schedule()
             return try answer(Accepted(instances: try await body(decoded)))
         } catch let refusal as Refusal {
             return try answer(refusal, .badRequest)

@@ -65,9 +65,11 @@ struct Msctld {
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess())
         log.info("msctld runs", "pid", "\(getpid())")
 
+        let relief = MemoryRelief()
+        relief.schedule()
         let socket = layout.controlSocket
         try AtomicFile.makeDirectory(socket.removingLastComponent())
-        let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending)
+        let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending, relief: relief)
         let application = Application(
             router: routes.router(),
             configuration: .init(address: .unixDomainSocket(path: socket.string), serverName: nil),

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -35,6 +36,9 @@
 #define F_OFD_GETLK 36
 #define F_OFD_SETLK 37
 #endif
+
+// malloc_trim(3): free heap pages go back to the kernel.
+static inline void clinux_trim_heap(void) { malloc_trim(0); }
 
 static inline int clinux_errno(void) { return errno; }
 
