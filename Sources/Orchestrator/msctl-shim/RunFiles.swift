@@ -1,14 +1,15 @@
 import CLinux
 
-/// The descriptor on which the daemon waits to hear how the start went: pid and errno, two 32-bit integers.
+/// The descriptor on which the daemon waits to hear how the start went.
 let statusDescriptor: Int32 = 3
 
-/// Says once how the start went, and closes the descriptor. The daemon may be gone: SIGPIPE is blocked by then or harmless,
-/// and whoever adopts the run reads the lock file.
-func report(_ arguments: Arguments, pid: Int32, error: Int32) {
+/// Says once how the start went, and closes the descriptor: four 32-bit integers, pid, errno, ``Trouble/Step`` and its
+/// detail. When the program runs, errno is 0 and the detail is why it is in no cgroup. The daemon may be gone: SIGPIPE is
+/// blocked by then or harmless, and whoever adopts the run reads the lock file.
+func report(_ arguments: Arguments, pid: Int32, _ trouble: Trouble) {
     guard arguments.reportsStatus else { return }
-    var message = (pid, error)
-    _ = write(statusDescriptor, &message, 8)
+    var message = (pid, trouble.error, trouble.step.rawValue, trouble.detail)
+    _ = write(statusDescriptor, &message, 16)
     close(statusDescriptor)
 }
 
@@ -65,30 +66,43 @@ struct Output {
             err = clinux_open(path(arguments.directory, "err.log"), flags, 0o600)
         }
         guard out >= 0, err >= 0 else { return nil }
+        // So that the service can open /dev/stdout by its name, too.
+        if arguments.user >= 0 {
+            fchown(out, uid_t(arguments.user), gid_t(arguments.group))
+            fchown(err, uid_t(arguments.user), gid_t(arguments.group))
+        }
     }
 }
 
-/// `DIR/exit`: `code N TIME`, `signal N TIME` or `errno N TIME` (could not be executed), TIME in ms since 1970. Written
-/// whole under another name and renamed. Not fsynced: after a power cut the boot id alone says that the run is over.
+/// `DIR/exit`: `code N TIME` or `signal N TIME`, TIME in ms since 1970, with ` oom` behind it when the kernel ended a process
+/// of the run because of its memory limit; `errno N TIME` when the program could not be executed, `limit`, `user` or
+/// `reach` with the errno when it did not come to that. Written whole under another name and renamed. Not fsynced: after a
+/// power cut the boot id alone says that the run is over.
 enum ExitRecord {
-    case ended(Int32)
-    case notExecutable(Int32)
+    case ended(Int32, ranOutOfMemory: Bool)
+    case notStarted(Trouble)
 
     static func write(directory: UnsafePointer<CChar>, _ record: ExitRecord) {
         var line = Line()
         switch record {
-        case .ended(let status) where clinux_exited(status) != 0:
+        case .ended(let status, _) where clinux_exited(status) != 0:
             line.append("code ")
             line.append(Int64(clinux_exit_code(status)))
-        case .ended(let status):
+        case .ended(let status, _):
             line.append("signal ")
             line.append(Int64(clinux_term_signal(status)))
-        case .notExecutable(let error):
-            line.append("errno ")
-            line.append(Int64(error))
+        case .notStarted(let trouble):
+            switch trouble.step {
+            case .execute: line.append("errno ")
+            case .limit: line.append("limit ")
+            case .user: line.append("user ")
+            case .reach: line.append("reach ")
+            }
+            line.append(Int64(trouble.error))
         }
         line.append(" ")
         line.append(Clock.wallMilliseconds)
+        if case .ended(_, true) = record { line.append(" oom") }
         line.append("\n")
         let temporary = path(directory, "exit.new")
         let file = clinux_open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -121,5 +135,12 @@ struct Line {
 
     func write(to descriptor: Int32) {
         _ = CLinux.write(descriptor, buffer, count)
+    }
+
+    /// Over the first `room` bytes of a C string, which ends there.
+    func copy(to text: UnsafeMutablePointer<CChar>, room: Int) {
+        guard count <= room else { return }
+        memcpy(text, buffer, count)
+        text[count] = 0
     }
 }

@@ -2,12 +2,22 @@ import CLinux
 
 // The shim is the parent of one service process and outlives everything but its own tree:
 //
-//     msctl-shim [--respawn] [--log FILE] [--stop-signal N] [--grace MS] [--status] DIR -- PROGRAM [ARGUMENT…]
+//     msctl-shim [OPTION…] DIR -- PROGRAM [ARGUMENT…]
+//
+//     --stop-signal N  --grace MS     how it is stopped
+//     --status                        says on descriptor 3 how the start went
+//     --limit RESOURCE SOFT HARD …    setrlimit(2) of the service, kernel numbers
+//     --umask N                       its file mode mask
+//     --user UID GID GROUPS           who runs it; GROUPS are numbers with commas
+//     --reach DIR …                   the service's user must be able to enter these
+//     --cgroup DIR                    the service's own cgroup
+//     --sockets N                     listening sockets, inherited from descriptor 4 on (3 without --status)
+//     --respawn  --log FILE           for the daemon, see below
 //
 // It leads a session of its own, is the reaper of every process that descends from PROGRAM (prctl(2)
 // PR_SET_CHILD_SUBREAPER), holds the lock DIR/shim.lock while anything of that tree may live, lets PROGRAM write straight
 // to DIR/out.log and DIR/err.log, and leaves DIR/exit when PROGRAM has ended. The environment and the working directory
-// are PROGRAM's. SIGTERM asks it to stop: a value queued with the signal is the grace period in milliseconds.
+// are PROGRAM's. The shim keeps its own rights, so that it can kill whatever PROGRAM becomes. SIGTERM asks it to stop: a value queued with the signal is the grace period in milliseconds.
 //
 // --respawn is for the daemon: FILE takes both streams, PROGRAM is started again until it exits with 0, and the rest of
 // the tree (the shims of services) is left alone.
@@ -22,12 +32,11 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
         return 0
     }
     guard let arguments = Arguments(count: Int(argc), vector: argv) else {
-        complain(
-            "usage: msctl-shim [--respawn] [--log FILE] [--stop-signal N] [--grace MS] [--status] DIR -- PROGRAM…\n")
+        complain("usage: msctl-shim [OPTION…] DIR -- PROGRAM [ARGUMENT…]; msctl starts it\n")
         return 64
     }
     _ = setsid()
-    clinux_close_from(arguments.reportsStatus ? UInt32(statusDescriptor) + 1 : 3)
+    clinux_close_from(UInt32(PassedSockets(arguments).end))
     guard clinux_become_subreaper() == 0 else { return fail(arguments, clinux_errno()) }
 
     let lock = RunLock(directory: arguments.directory)
@@ -42,14 +51,18 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
 
 /// One life of one service process, to the last of its descendants.
 private func supervise(_ arguments: Arguments, _ output: Output, _ lock: RunLock) -> Int32 {
-    let child = Child(arguments, output)
-    guard child.pid > 0 else { return fail(arguments, child.error) }
-    guard child.error == 0 else {
-        ExitRecord.write(directory: arguments.directory, .notExecutable(child.error))
-        return fail(arguments, child.error)
+    var cgroup = Cgroup(arguments)
+    let child = Child(arguments, output, &cgroup)
+    PassedSockets(arguments).letGo()
+    guard child.pid > 0, child.trouble.error == 0 else {
+        if child.pid > 0 { ExitRecord.write(directory: arguments.directory, .notStarted(child.trouble)) }
+        report(arguments, pid: 0, child.trouble)
+        while waitpid(-1, nil, 0) > 0 {}
+        cgroup.remove()
+        return 71
     }
     lock.record(pid: child.pid)
-    report(arguments, pid: child.pid, error: 0)
+    report(arguments, pid: child.pid, Trouble(.execute, error: 0, detail: cgroup.error))
 
     var stop = Stop(signal: arguments.stopSignal, grace: arguments.grace)
     var leaderLives = true
@@ -57,12 +70,20 @@ private func supervise(_ arguments: Arguments, _ output: Output, _ lock: RunLock
         while let ended = Tree.reap() {
             guard ended.pid == child.pid else { continue }
             leaderLives = false
-            ExitRecord.write(directory: arguments.directory, .ended(ended.status))
+            let record = ExitRecord.ended(ended.status, ranOutOfMemory: cgroup.ranOutOfMemory)
+            ExitRecord.write(directory: arguments.directory, record)
         }
-        if Tree.isEmpty { return 0 }
+        if Tree.isEmpty {
+            cgroup.remove()
+            return 0
+        }
         // A crashed leader leaves nothing behind; after a stop the others have what remains of the grace period.
-        if (!leaderLives && !stop.isAsked) || stop.isOver { Tree.kill() }
-        switch Signals.wait(until: stop.isOver ? Clock.milliseconds + 10 : stop.deadline) {
+        let isToEnd = (!leaderLives && !stop.isAsked) || stop.isOver
+        if isToEnd {
+            cgroup.kill()
+            Tree.kill()
+        }
+        switch Signals.wait(until: isToEnd ? Clock.milliseconds + 10 : stop.deadline) {
         case .terminate(let grace): stop.ask(group: child.pid, grace: grace)
         case .childEnded, .timeout: break
         }
@@ -73,8 +94,9 @@ private func supervise(_ arguments: Arguments, _ output: Output, _ lock: RunLock
 private func respawn(_ arguments: Arguments, _ output: Output, _ lock: RunLock) -> Int32 {
     var pause: Int64 = 0
     while true {
-        let child = Child(arguments, output)
-        guard child.pid > 0, child.error == 0 else { return fail(arguments, child.error) }
+        var cgroup = Cgroup(arguments)
+        let child = Child(arguments, output, &cgroup)
+        guard child.pid > 0, child.trouble.error == 0 else { return fail(arguments, child.trouble.error) }
         lock.record(pid: child.pid)
         let started = Clock.milliseconds
         var status: Int32?
@@ -90,7 +112,7 @@ private func respawn(_ arguments: Arguments, _ output: Output, _ lock: RunLock) 
             }
         }
         let ended = status ?? 0
-        ExitRecord.write(directory: arguments.directory, .ended(ended))
+        ExitRecord.write(directory: arguments.directory, .ended(ended, ranOutOfMemory: false))
         if asked || (clinux_exited(ended) != 0 && clinux_exit_code(ended) == 0) { return 0 }
         // 64 to 78 are the daemon's own refusals (sysexits): another try would come to the same.
         if clinux_exited(ended) != 0, (64...78).contains(clinux_exit_code(ended)) { return clinux_exit_code(ended) }
@@ -104,6 +126,6 @@ private func respawn(_ arguments: Arguments, _ output: Output, _ lock: RunLock) 
 }
 
 private func fail(_ arguments: Arguments, _ error: Int32) -> Int32 {
-    report(arguments, pid: 0, error: error)
+    report(arguments, pid: 0, Trouble(.execute, error: error))
     return 71
 }

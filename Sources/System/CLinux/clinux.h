@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -19,6 +21,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -187,4 +190,39 @@ static inline int clinux_spawn_chdir(posix_spawn_file_actions_t *actions, const 
 static inline int clinux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first) {
     extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+// clone3(2) with CLONE_INTO_CGROUP, Linux 5.7: fork(2) of a process with one thread, whose child is in the cgroup (a
+// descriptor of its directory) from its first instruction. Moving a process there afterwards would wait for a grace
+// period of RCU, many milliseconds.
+static inline pid_t clinux_fork_into(int cgroup) {
+    struct {
+        uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+    } arguments;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.flags = 0x200000000;
+    arguments.exit_signal = SIGCHLD;
+    arguments.cgroup = (uint64_t)cgroup;
+    return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
+// setrlimit(2) and getrlimit(2): resources by their kernel numbers, UINT64_MAX is RLIM_INFINITY.
+static inline int clinux_set_limit(int resource, uint64_t soft, uint64_t hard) {
+    struct rlimit limit;
+    limit.rlim_cur = (rlim_t)soft;
+    limit.rlim_max = (rlim_t)hard;
+    return setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
+static inline int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard) {
+    struct rlimit limit;
+    int result = getrlimit((__rlimit_resource_t)resource, &limit);
+    *soft = limit.rlim_cur;
+    *hard = limit.rlim_max;
+    return result;
+}
+
+// openat(2), close-on-exec.
+static inline int clinux_open_at(int directory, const char *name, int flags) {
+    return openat(directory, name, flags | O_CLOEXEC);
 }

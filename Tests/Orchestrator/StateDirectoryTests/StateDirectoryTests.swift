@@ -29,7 +29,8 @@ typealias ExitStatus = StateDirectory.ExitStatus
 
     @Test(arguments: [
         ("code 3 100\n", ExitRecord.End.exited(.code(3))), ("signal 9 100\n", .exited(.signal(9))),
-        ("errno 2 100\n", .notExecutable(2)),
+        ("errno 2 100\n", .notExecutable(2)), ("limit 1 100\n", .notPrepared(.limit, 1)),
+        ("signal 9 100 oom\n", .exited(.signal(9))),
     ])
     func `an exit record is one line`(text: String, end: ExitRecord.End) {
         #expect(ExitRecord(text)?.end == end)

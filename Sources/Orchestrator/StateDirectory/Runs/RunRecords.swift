@@ -36,35 +36,55 @@ package struct ShimProcesses: Sendable, Hashable {
     }
 }
 
-/// The line that a shim leaves when its service has ended: `code N TIME`, `signal N TIME` or `errno N TIME`.
+/// The line that a shim leaves when its service has ended: `code N TIME` or `signal N TIME`, with ` oom` behind it when the
+/// memory limit was the reason; `errno N TIME`, `limit N TIME`, `user N TIME` or `reach N TIME` when it never ran.
 package struct ExitRecord: Sendable, Hashable {
     package enum End: Sendable, Hashable {
         case exited(ExitStatus)
         /// The program could not be executed; the errno of execve(2).
         case notExecutable(Int32)
+        /// What comes before execve(2) failed; errno.
+        case notPrepared(LaunchStep, Int32)
     }
     package let end: End
     /// Milliseconds since 1970.
     package let time: Int64
+    /// The kernel ended a process of the run because the instance's memory limit was reached.
+    package let ranOutOfMemory: Bool
 
     package init?(_ text: String) {
         let words = text.split { $0 == " " || $0 == "\n" }
-        guard words.count == 3, let number = Int32(words[1]), let time = Int64(words[2]) else { return nil }
+        guard words.count == 3 || (words.count == 4 && words[3] == "oom"), let number = Int32(words[1]),
+            let time = Int64(words[2])
+        else { return nil }
         switch words[0] {
         case "code": end = .exited(.code(number))
         case "signal": end = .exited(.signal(number))
         case "errno": end = .notExecutable(number)
-        default: return nil
+        default:
+            guard let step = LaunchStep(rawValue: String(words[0])) else { return nil }
+            end = .notPrepared(step, number)
         }
         self.time = time
+        ranOutOfMemory = words.count == 4
     }
 
     package var status: ExitStatus {
         switch end {
         case .exited(let status): status
-        case .notExecutable: .code(127)
+        case .notExecutable, .notPrepared: .code(127)
         }
     }
+}
+
+/// What a shim does for a service before execve(2).
+package enum LaunchStep: String, Sendable, Hashable {
+    /// setrlimit(2).
+    case limit
+    /// setgroups(2), setgid(2), setuid(2).
+    case user
+    /// Looking whether the service's user may enter its directories.
+    case reach
 }
 
 extension StateLayout {
