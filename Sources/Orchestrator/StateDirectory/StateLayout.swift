@@ -5,7 +5,7 @@ import SystemPackage
 /// ```
 /// .msctl/
 ///   control.sock  msctld.lock  msctld.log  daemon/
-///   state.db  endpoints.json  secrets/NAME  data/SERVICE/
+///   state.db  endpoints.json  secrets/NAME  data/SERVICE/  credentials/SERVICE/NAME
 ///   runs/SERVICE.REPLICA/RUN/    out.log  err.log  exit  shim.lock  spec.json
 /// ```
 package struct StateLayout: Sendable, Hashable {
@@ -30,6 +30,9 @@ package struct StateLayout: Sendable, Hashable {
     package var runs: FilePath { root.appending("runs") }
 
     package func secret(_ name: String) -> FilePath { secrets.appending(name) }
+    /// Copies of the secrets of services that another user runs, for that user only.
+    package var credentials: FilePath { root.appending("credentials") }
+    package func credentials(of service: String) -> FilePath { credentials.appending(service) }
     package func data(of service: String) -> FilePath { data.appending(service) }
     package func runs(of instance: InstanceID) -> FilePath { runs.appending(instance.description) }
     package func run(_ run: Int, of instance: InstanceID) -> RunDirectory {

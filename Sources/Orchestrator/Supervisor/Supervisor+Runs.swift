@@ -22,6 +22,10 @@ extension Supervisor {
         do {
             try AtomicFile.makeDirectory(layout.data(of: id.service))
             try AtomicFile.makeDirectory(run.path)
+            if let credentials = spec.attributes?.credentials {
+                try ForeignAccess(layout: layout, credentials: credentials)
+                    .open(for: instance.service, secrets: project.secrets)
+            }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             try AtomicFile.write(Array(try encoder.encode(spec)), to: run.spec)
@@ -42,17 +46,16 @@ extension Supervisor {
 
     /// The shim has said whether the program could be executed.
     private func startReported(_ id: InstanceID, _ run: Int, _ status: Int32) {
-        var message: (pid: Int32, error: Int32) = (0, 0)
-        let count = read(status, &message, 8)
+        let report = LaunchReport(status)
         close(status)
-        guard count == 8, let instance = instances[id], instance.run == run, instance.shim != nil else { return }
-        guard message.error == 0 else {
-            let program = instance.spec?.program ?? id.service
-            deliver(.launchFailed("cannot run \(program): \(Errno(rawValue: message.error))"), to: id)
+        guard let report, let instance = instances[id], instance.run == run, instance.shim != nil else { return }
+        guard report.error.rawValue == 0 else {
+            let why = instance.spec.map { report.failure($0) } ?? "\(id.service) cannot be run: \(report.error)"
+            deliver(.launchFailed(why), to: id)
             return
         }
-        instances[id]?.pid = message.pid
-        writer.enqueue([.runStarted(id, run: run, pid: message.pid, time: Time.wall)])
+        instances[id]?.pid = report.pid
+        writer.enqueue([.runStarted(id, run: run, pid: report.pid, time: Time.wall)])
         deliver(.launched, to: id)
     }
 
@@ -83,9 +86,9 @@ extension Supervisor {
         instances[id]?.pid = nil
         let status = record?.status ?? .unknown
         writer.enqueue([.runEnded(id, run: run, status, time: record?.time ?? Time.wall)])
-        if case .notExecutable(let error) = record?.end {
-            let program = instance.spec?.program ?? id.service
-            deliver(.launchFailed("cannot run \(program): \(Errno(rawValue: error))"), to: id)
+        if let failure = record?.failure {
+            let why = instance.spec.map { failure.sentence($0) } ?? "\(id.service) cannot be run: \(failure.error)"
+            deliver(.launchFailed(why), to: id)
         } else {
             deliver(.exited(status), to: id)
         }
@@ -107,8 +110,11 @@ extension Supervisor {
         }
         let taken = service.ports.isEmpty ? [] : Set(instances.values.compactMap { $0.id == id ? nil : $0.spec?.port })
         let port = try Ports.choose(for: service, replica: id.replica, taken: taken)
+        var attributes = try ProcessAttributes(service)
+        attributes.reach = [service.workingDirectory, layout.data(of: service.name).string]
         let environment = LaunchEnvironment.make(
-            service: service, instance: id, run: run, port: port, project: project, layout: layout
+            service: service, instance: id, run: run, port: port, credentials: attributes.credentials,
+            project: project, layout: layout
         ) { name in
             let first = InstanceID(service: name, replica: 1)
             if let port = instances[first]?.spec?.port { return port }
@@ -121,7 +127,8 @@ extension Supervisor {
             program: program, arguments: service.command.map { LaunchEnvironment.expand($0, environment) },
             environment: environment, workingDirectory: service.workingDirectory, port: port,
             stopSignal: service.stopSignal, graceMilliseconds: service.stopGracePeriod.milliseconds,
-            service: service, programFile: ProgramIdentity(program)?.description ?? "?", boot: ProcessTable.bootID)
+            attributes: attributes, service: service, programFile: ProgramIdentity(program)?.description ?? "?",
+            boot: ProcessTable.bootID)
     }
 
     /// Whether the file of the service's program is another one than the run was started with.

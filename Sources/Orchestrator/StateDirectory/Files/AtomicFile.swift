@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Files that are never seen half-written.
 package enum AtomicFile {
-    /// Writes under another name in the same directory, then renames. `durable` fsyncs first, for what must survive a power
-    /// cut; what only this boot needs goes without.
+    /// Writes under another name in the same directory, then renames. The file has exactly this mode, whatever the umask.
+    /// `durable` fsyncs first, for what must survive a power cut; what only this boot needs goes without.
     package static func write(
         _ bytes: [UInt8], to path: FilePath, mode: UInt32 = 0o600, durable: Bool = false
     ) throws(StateError) {
@@ -24,6 +24,7 @@ package enum AtomicFile {
             }
             written += count
         }
+        fchmod(file, mode)
         if durable { fsync(file) }
         close(file)
         guard clinux_rename(temporary.string, path.string) == 0 else {

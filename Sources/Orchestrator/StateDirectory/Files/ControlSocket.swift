@@ -17,7 +17,7 @@ extension StateLayout {
     }
 
     /// FNV-1a of the root's path: tells projects apart, no more.
-    private var digest: UInt64 {
+    package var digest: UInt64 {
         root.string.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

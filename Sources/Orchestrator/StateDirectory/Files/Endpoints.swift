@@ -34,6 +34,7 @@ package struct Endpoints: Sendable, Hashable, Codable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else { return }  // Strings in dictionaries always encode.
-        try AtomicFile.write(Array(data), to: layout.endpoints)
+        // A service may run as another user; who can come this far may know who listens where.
+        try AtomicFile.write(Array(data), to: layout.endpoints, mode: 0o644)
     }
 }

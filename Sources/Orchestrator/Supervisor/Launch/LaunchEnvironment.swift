@@ -8,13 +8,14 @@ import SystemPackage
 /// manifest says. Nothing of the daemon's own environment gets through but PATH, HOME, LANG and TZ.
 enum LaunchEnvironment {
     static func make(
-        service: Service, instance: InstanceID, run: Int, port: UInt16?, project: Project, layout: StateLayout,
-        portOf: (String) -> UInt16?
+        service: Service, instance: InstanceID, run: Int, port: UInt16?, credentials: Credentials?, project: Project,
+        layout: StateLayout, portOf: (String) -> UInt16?
     ) -> [String: String] {
         var given: [String: String] = [:]
         for name in ["PATH", "HOME", "LANG", "TZ"] {
             given[name] = getenv(name).map { String(cString: $0) }
         }
+        if let credentials { given.merge(credentials.variables) { _, user in user } }
         given["PATH"] = given["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         given["SERVICE_NAME"] = service.name
         given["SERVICE_INSTANCE"] = instance.description
@@ -29,6 +30,8 @@ enum LaunchEnvironment {
         }
         for secret in project.secrets where service.secrets.contains(secret.name) {
             switch secret.source {
+            case .generated where credentials != nil, .environment where credentials != nil:
+                given[secret.variable] = layout.credentials(of: service.name).appending(secret.name).string
             case .generated, .environment: given[secret.variable] = layout.secret(secret.name).string
             case .file(let path): given[secret.variable] = path
             }

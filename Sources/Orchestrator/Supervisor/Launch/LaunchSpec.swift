@@ -13,6 +13,8 @@ package struct LaunchSpec: Sendable, Hashable, Codable {
     package var port: UInt16?
     package var stopSignal: Int32
     package var graceMilliseconds: Int64
+    /// Who runs it and within which limits; nil in the records of older daemons.
+    package var attributes: ProcessAttributes?
     /// What the manifest said; a run of another definition is out of date.
     package var service: Service
     /// The program's file as it was (``ProgramIdentity``); replaced or rebuilt means out of date too.
@@ -50,6 +52,18 @@ package enum LaunchError: Error, CustomStringConvertible {
     /// Another process listens on the instance's port.
     case portHeld(UInt16, by: String?)
     case noFreePort(Errno)
+    case unknownUser(String)
+    case unknownGroup(String)
+    /// A number that no account has says nothing of its group.
+    case userWithoutGroup(UInt32)
+    /// Starting a service as somebody else takes CAP_SETUID and CAP_SETGID.
+    case mayNotChangeUser(String)
+    case unknownLimit(String)
+    case limitOutOfOrder(String, soft: String, hard: String)
+    /// Raising a hard limit takes CAP_SYS_RESOURCE.
+    case limitTooHigh(String, asked: String, most: String)
+    /// More than the kernel allows anyone.
+    case tooManyFiles(asked: String, most: UInt64)
     /// The state directory, or the kernel, refused.
     case system(String)
 
@@ -62,6 +76,22 @@ package enum LaunchError: Error, CustomStringConvertible {
         case .portHeld(let port, let owner?): "port \(port) is held by \(owner)"
         case .portHeld(let port, nil): "port \(port) is held by a process of another user"
         case .noFreePort(let error): "no free port: \(error)"
+        case .unknownUser(let name):
+            "there is no user '\(name)' on this machine; create the account or correct 'user'"
+        case .unknownGroup(let name):
+            "there is no group '\(name)' on this machine; create it or correct 'user' and 'groups'"
+        case .userWithoutGroup(let uid): "no account has the number \(uid); give its group too: 'user: \(uid):\(uid)'"
+        case .mayNotChangeUser(let name):
+            "only root may start a service as \(name); run msctl as root, or leave 'user' and 'groups' out"
+        case .unknownLimit(let name):
+            "there is no ulimit '\(name)'; the kernel has \(Ulimit.resources.keys.sorted().joined(separator: ", "))"
+        case .limitOutOfOrder(let name, let soft, let hard):
+            "ulimit \(name): the soft limit \(soft) is above the hard limit \(hard)"
+        case .limitTooHigh(let name, let asked, let most):
+            "ulimit \(name): \(asked) is above the hard limit \(most) that msctl itself has; ask for at most \(most), or raise "
+                + "it (limits.conf, LimitNOFILE= and the like), end the daemon with 'msctl daemon stop' and start anew"
+        case .tooManyFiles(let asked, let most):
+            "ulimit nofile: \(asked) is above what this kernel allows; ask for at most \(most), or raise fs.nr_open"
         case .system(let message): message
         }
     }

@@ -9,7 +9,7 @@ struct Shim: Sendable {
     /// The shim was started by this daemon, which then has to reap it.
     let isChild: Bool
 
-    /// Starts a shim for a run whose directory is made. `status` is to be read once: pid and errno of the service.
+    /// Starts a shim for a run whose directory is made. `status` is to be read once, see ``LaunchReport``.
     static func start(
         _ program: FilePath, spec: LaunchSpec, run: RunDirectory
     ) throws(LaunchError) -> (shim: Shim, status: Int32) {
@@ -23,11 +23,12 @@ struct Shim: Sendable {
         defer { close(null) }
         let options = [
             "msctl-shim", "--status", "--stop-signal", "\(spec.stopSignal)", "--grace", "\(spec.graceMilliseconds)",
-            run.path.string, "--", spec.program,
         ]
+        let command = [run.path.string, "--", spec.program] + spec.arguments.dropFirst()
         do {
             let pid = try Spawn.run(
-                program.string, options + spec.arguments.dropFirst(), environment: spec.environment,
+                program.string, options + (spec.attributes?.shimOptions ?? []) + command,
+                environment: spec.environment,
                 directory: spec.workingDirectory, descriptors: [null, null, null, ends.write])
             let descriptor = clinux_pidfd_open(pid)
             guard descriptor >= 0 else { throw Errno(rawValue: clinux_errno()) }
