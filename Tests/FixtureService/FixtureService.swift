@@ -13,6 +13,11 @@ import CLinux
 //     say=TEXT                             write one line at the start
 //     tail=TEXT                            write TEXT without a line's end before ending
 //     grandchild=1                         leave a process behind: another session, deaf to SIGTERM
+//     escape=1                             as grandchild, and with an empty environment
+//     fork-storm=N                         N chains of processes that fork and end all the time, deaf to SIGTERM
+//     listen-fds=1                         listen on the socket that was passed, instead of on $PORT
+//     fd-store=1                           print what $MSCTL_FDSTORE has kept, and have it keep a socket
+//     tag=TEXT                             nothing; to be found by
 //     stamp=FILE                           append "INSTANCE PID NANOSECONDS" to FILE at the start
 
 @main
@@ -23,6 +28,9 @@ struct FixtureService {
         if options.flag("ignore-term") { clinux_ignore(SIGTERM) }
         if let text = options.text("say") { print(text) }
         if options.flag("grandchild") { Grandchild.start() }
+        if options.flag("escape") { Grandchild.start(escaping: options.text("tag") ?? "") }
+        if let chains = options.number("fork-storm") { ForkStorm.start(chains) }
+        if options.flag("fd-store") { StoredSockets.exercise() }
         clinux_ignore(SIGPIPE)
         var server = options.flag("http") || options.flag("hang") ? HealthServer(options) : nil
         let term = TermSignal(isBlocked: options.number("term-delay") != nil)
@@ -133,15 +141,26 @@ struct Chatter {
 
 enum Grandchild {
     /// Forked twice and in a session of its own: nothing but the kernel's own book-keeping leads back to the service.
-    static func start() {
+    /// - Parameter tag: executes this program anew, with this tag and without any environment.
+    static func start(escaping tag: String? = nil) {
         if fork() == 0 {
             setsid()
             if fork() == 0 {
                 clinux_ignore(SIGTERM)
+                if let tag { escape(tag) }
                 FixtureService.print("grandchild \(getpid())")
                 while true { usleep(1_000_000) }
             }
             _exit(0)
         }
+    }
+
+    private static func escape(_ tag: String) -> Never {
+        let words = [CommandLine.arguments[0], "ignore-term=1", "say=escaped \(getpid())", "tag=\(tag)"]
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        argv.append(nil)
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        _ = execve(words[0], &argv, &environment)
+        _exit(127)
     }
 }

@@ -31,6 +31,15 @@ struct HealthServer {
     }
 
     private mutating func listen() {
+        if options.flag("listen-fds") {
+            let isMine = getenv("LISTEN_PID").flatMap { Int32(String(cString: $0)) } == getpid()
+            guard isMine, getenv("LISTEN_FDS").map({ String(cString: $0) }) == "1" else {
+                FixtureService.print("no socket was passed")
+                exit(1)
+            }
+            listener = 3
+            return
+        }
         listener = clinux_tcp_socket(0)
         var on: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, 4)

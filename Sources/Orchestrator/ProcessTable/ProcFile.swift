@@ -9,16 +9,14 @@ enum ProcFile {
         defer { close(file) }
         var bytes = [UInt8]()
         while bytes.count < limit {
-            let start = bytes.count
-            let chunk = 16_384
             var count = 0
-            bytes.append(contentsOf: repeatElement(0, count: chunk))
-            bytes.withUnsafeMutableBytes { buffer in
-                count = read(file, buffer.baseAddress?.advanced(by: start), chunk)
+            let chunk = [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, used in
+                count = read(file, buffer.baseAddress, buffer.count)
+                used = max(0, count)
             }
-            bytes.removeLast(chunk - max(0, count))
             if count < 0 { return nil }
             if count == 0 { break }
+            bytes += chunk
         }
         return bytes
     }

@@ -7,6 +7,9 @@ package enum ProcessTable {
     package static let bootID: String =
         ProcFile.text("/proc/sys/kernel/random/boot_id")?.trimmingSuffix("\n") ?? "unknown"
 
+    /// Every process number there is.
+    package static var all: [Int32] { ProcFile.numbers(in: "/proc") }
+
     /// Program and arguments separated by spaces; nil when there is no such process.
     package static func command(of pid: Int32) -> String? {
         guard let bytes = ProcFile.bytes("/proc/\(pid)/cmdline"), !bytes.isEmpty else {
@@ -15,6 +18,9 @@ package enum ProcessTable {
         let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         return words.joined(separator: " ")
     }
+
+    /// The file that it executes, if this process may know.
+    package static func program(of pid: Int32) -> String? { ProcFile.link("/proc/\(pid)/exe") }
 
     /// Parent, session, state, start time and processor time from /proc/PID/stat.
     package static func stat(of pid: Int32) -> ProcessStat? {

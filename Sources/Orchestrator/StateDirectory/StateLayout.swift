@@ -25,6 +25,8 @@ package struct StateLayout: Sendable, Hashable {
     package var daemonRun: FilePath { root.appending("daemon") }
     /// Held by the daemon's shim while it lives.
     package var daemonShimLock: FilePath { daemonRun.appending("shim.lock") }
+    /// What that shim executes: a link to msctld, so that an upgrade needs no other shim.
+    package var daemonProgram: FilePath { daemonRun.appending("msctld") }
     package var secrets: FilePath { root.appending("secrets") }
     package var data: FilePath { root.appending("data") }
     package var runs: FilePath { root.appending("runs") }

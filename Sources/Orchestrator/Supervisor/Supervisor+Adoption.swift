@@ -16,10 +16,12 @@ extension Supervisor {
         endpoints.schema = ""
         agenda.endpoints = true
         self.rollouts = Dictionary(rollouts.map { ($0.service, $0) }) { $1 }
+        cgroups?.endStale(layout)
         for status in statuses {
             guard let service = project[service: status.instance.service] ?? placeholder(for: status) else { continue }
             adopt(status, service)
         }
+        sockets.releaseAll(except: Set(instances.keys))
         whenEmptyIsWanted = !statuses.isEmpty && statuses.allSatisfy(\.leaving)
         if let process { resumeAttachment(process) }
     }
@@ -58,12 +60,10 @@ extension Supervisor {
             resume(id, status)
         } else if status.state.isAlive {
             add(instance)
-            if let record = run.exit {
-                ended(id, run.run, record)
-            } else if instance.spec?.boot == ProcessTable.bootID {
+            if instance.spec?.boot == ProcessTable.bootID {
                 sweep(id, run, shim: run.processes?.shim ?? 0)
             } else {
-                ended(id, run.run, nil)
+                ended(id, run.run, run.exit)
             }
         } else {
             add(instance)

@@ -16,6 +16,10 @@ package actor Supervisor {
     let layout: StateLayout
     let shimProgram: FilePath
     let writer: StateWriter
+    /// Where each run gets a control group; nil where none can be made.
+    let cgroups: Cgroups?
+    /// Listening sockets that are kept for services.
+    var sockets: ListeningSockets
     /// libcurl is loaded when the first HTTP probe asks.
     let client: @Sendable () -> CurlClient?
 
@@ -51,6 +55,7 @@ package actor Supervisor {
     ///   - whenEmpty: called when everything was to be forgotten and is gone.
     package init(
         project: Project, layout: StateLayout, shim: FilePath, writer: StateWriter, loop: EventLoop,
+        cgroups: Cgroups? = nil, sockets: ListeningSockets = ListeningSockets(),
         client: @escaping @Sendable () -> CurlClient?, whenEmpty: @escaping @Sendable () -> Void
     ) {
         self.project = project
@@ -58,6 +63,8 @@ package actor Supervisor {
         self.shimProgram = shim
         self.writer = writer
         self.loop = loop
+        self.cgroups = cgroups
+        self.sockets = sockets
         self.client = client
         self.whenEmpty = whenEmpty
         loop.afterEachBatch { [weak self] in self?.assumeIsolated { $0.settle() } }

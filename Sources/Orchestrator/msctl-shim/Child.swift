@@ -6,7 +6,8 @@ struct Child {
     let pid: Int32
     let trouble: Trouble
 
-    init(_ arguments: Arguments, _ output: Output, _ cgroup: inout Cgroup) {
+    /// - Parameter inherited: a descriptor that the program finds as ``DescriptorStore/childDescriptor``, if not negative.
+    init(_ arguments: Arguments, _ output: Output, _ cgroup: inout Cgroup, inherited: Int32) {
         // Closed by a successful execve(2), so that an end of file says: it runs.
         var ends: (read: Int32, write: Int32) = (-1, -1)
         let made = withUnsafeMutablePointer(to: &ends) { pair in
@@ -17,7 +18,7 @@ struct Child {
             return
         }
         let forked = cgroup.fork()
-        if forked == 0 { Child.run(arguments, output, trouble: ends.write) }
+        if forked == 0 { Child.run(arguments, output, inherited, trouble: ends.write) }
         let error = forked < 0 ? clinux_errno() : 0
         close(ends.write)
         var cause = Trouble(.execute, error: error)
@@ -27,7 +28,9 @@ struct Child {
     }
 
     /// In the child, up to execve(2).
-    private static func run(_ arguments: Arguments, _ output: Output, trouble: Int32) -> Never {
+    private static func run(
+        _ arguments: Arguments, _ output: Output, _ inherited: Int32, trouble: Int32
+    ) -> Never {
         setpgid(0, 0)
         clinux_default_signals()
         let null = clinux_open("/dev/null", O_RDONLY, 0)
@@ -35,6 +38,7 @@ struct Child {
         dup2(output.out, 1)
         dup2(output.err, 2)
         PassedSockets(arguments).takeTheirPlaces()
+        if inherited >= 0 { dup2(inherited, DescriptorStore.childDescriptor) }
         var cause = prepare(arguments)
         if cause.error == 0, let program = arguments.command[0] {
             _ = execve(program, arguments.command, clinux_environ())

@@ -20,7 +20,8 @@ import CLinux
 // are PROGRAM's. The shim keeps its own rights, so that it can kill whatever PROGRAM becomes. SIGTERM asks it to stop: a value queued with the signal is the grace period in milliseconds.
 //
 // --respawn is for the daemon: FILE takes both streams, PROGRAM is started again until it exits with 0, and the rest of
-// the tree (the shims of services) is left alone.
+// the tree (the shims of services) is left alone. Open sockets that the daemon hands over are kept for the next one.
+// SIGHUP has the daemon end and be started again, by whatever file is PROGRAM then.
 
 /// SwiftPM renames `main` to this; Embedded Swift has no other entry point.
 @_cdecl("msctl_shim_main")
@@ -52,7 +53,7 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
 /// One life of one service process, to the last of its descendants.
 private func supervise(_ arguments: Arguments, _ output: Output, _ lock: RunLock) -> Int32 {
     var cgroup = Cgroup(arguments)
-    let child = Child(arguments, output, &cgroup)
+    let child = Child(arguments, output, &cgroup, inherited: -1)
     PassedSockets(arguments).letGo()
     guard child.pid > 0, child.trouble.error == 0 else {
         if child.pid > 0 { ExitRecord.write(directory: arguments.directory, .notStarted(child.trouble)) }
@@ -85,47 +86,12 @@ private func supervise(_ arguments: Arguments, _ output: Output, _ lock: RunLock
         }
         switch Signals.wait(until: isToEnd ? Clock.milliseconds + 10 : stop.deadline) {
         case .terminate(let grace): stop.ask(group: child.pid, grace: grace)
-        case .childEnded, .timeout: break
+        case .childEnded, .timeout, .restart, .message: break
         }
     }
 }
 
-/// The daemon, started again whenever it dies. A pause doubles from 10 ms to 5 s while it keeps dying young.
-private func respawn(_ arguments: Arguments, _ output: Output, _ lock: RunLock) -> Int32 {
-    var pause: Int64 = 0
-    while true {
-        var cgroup = Cgroup(arguments)
-        let child = Child(arguments, output, &cgroup)
-        guard child.pid > 0, child.trouble.error == 0 else { return fail(arguments, child.trouble.error) }
-        lock.record(pid: child.pid)
-        let started = Clock.milliseconds
-        var status: Int32?
-        var asked = false
-        while status == nil {
-            while let ended = Tree.reap() {
-                if ended.pid == child.pid { status = ended.status }
-            }
-            if status != nil { break }
-            if case .terminate = Signals.wait(until: nil) {
-                asked = true
-                kill(child.pid, SIGTERM)
-            }
-        }
-        let ended = status ?? 0
-        ExitRecord.write(directory: arguments.directory, .ended(ended, ranOutOfMemory: false))
-        if asked || (clinux_exited(ended) != 0 && clinux_exit_code(ended) == 0) { return 0 }
-        // 64 to 78 are the daemon's own refusals (sysexits): another try would come to the same.
-        if clinux_exited(ended) != 0, (64...78).contains(clinux_exit_code(ended)) { return clinux_exit_code(ended) }
-        pause = Clock.milliseconds - started > 10_000 ? 0 : min(max(10, pause * 2), 5_000)
-        let resume = Clock.milliseconds + pause
-        while Clock.milliseconds < resume {
-            if case .terminate = Signals.wait(until: resume) { return 0 }
-            while Tree.reap() != nil {}
-        }
-    }
-}
-
-private func fail(_ arguments: Arguments, _ error: Int32) -> Int32 {
+func fail(_ arguments: Arguments, _ error: Int32) -> Int32 {
     report(arguments, pid: 0, Trouble(.execute, error: error))
     return 71
 }

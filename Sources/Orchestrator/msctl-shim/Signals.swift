@@ -18,6 +18,10 @@ enum Signals {
         case childEnded
         /// With the grace period in milliseconds, when one was queued with the signal.
         case terminate(Int64?)
+        /// SIGHUP, for the daemon's shim only.
+        case restart
+        /// SIGIO: the daemon has something to say.
+        case message
         case timeout
     }
 
@@ -34,6 +38,17 @@ enum Signals {
         sigemptyset(&set)
         sigaddset(&set, SIGCHLD)
         sigaddset(&set, SIGTERM)
+        return wait(&set, until: deadline)
+    }
+
+    static func waitForDaemon(until deadline: Int64?) -> Event {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in [SIGCHLD, SIGTERM, SIGHUP, SIGIO] { sigaddset(&set, signal) }
+        return wait(&set, until: deadline)
+    }
+
+    private static func wait(_ set: inout sigset_t, until deadline: Int64?) -> Event {
         var information = siginfo_t()
         let signal: Int32
         if let deadline {
@@ -48,6 +63,8 @@ enum Signals {
             let grace = clinux_queued_value(&information)
             return .terminate(grace < 0 ? nil : Int64(grace))
         case SIGCHLD: return .childEnded
+        case SIGHUP: return .restart
+        case SIGIO: return .message
         default: return .timeout
         }
     }

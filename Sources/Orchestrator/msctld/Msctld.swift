@@ -60,6 +60,7 @@ struct Msctld {
         loop.start()
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
+            cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
             client: { SharedCurl.client }, whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess())

@@ -2,6 +2,7 @@
 // Inline wrappers of fixed arity with the prefix clinux_; no logic. A result of -1 leaves its cause in errno.
 #pragma once
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -225,4 +227,76 @@ static inline int clinux_get_limit(int resource, uint64_t *soft, uint64_t *hard)
 // openat(2), close-on-exec.
 static inline int clinux_open_at(int directory, const char *name, int flags) {
     return openat(directory, name, flags | O_CLOEXEC);
+}
+
+// A pair of connected Unix sockets that keep the bounds of messages (SOCK_SEQPACKET), both close-on-exec.
+static inline int clinux_packet_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends); }
+
+// A Unix stream socket, close-on-exec.
+static inline int clinux_unix_socket(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+// sendmsg(2): one message, with a descriptor unless it is negative (SCM_RIGHTS, unix(7)). No SIGPIPE.
+static inline ssize_t clinux_send(int socket, const void *bytes, size_t length, int descriptor) {
+    struct iovec vector = {(void *)bytes, length};
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    memset(&control, 0, sizeof control);
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    if (descriptor >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+// recvmsg(2): one message; `*descriptor` is the one that came with it, close-on-exec, or -1. Without `wait` it fails with
+// EAGAIN when there is none. 0 when the other end is closed.
+static inline ssize_t clinux_receive(int socket, void *bytes, size_t room, int *descriptor, int wait) {
+    struct iovec vector = {bytes, room};
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    *descriptor = -1;
+    ssize_t length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+    if (length < 0) return length;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return length;
+}
+
+// Has the kernel send SIGIO to this process when fd becomes readable (fcntl(2), F_SETOWN and O_ASYNC).
+static inline int clinux_signal_when_readable(int fd) {
+    if (fcntl(fd, F_SETOWN, getpid()) != 0) return -1;
+    return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC);
+}
+
+// fcntl(2) F_SETFD.
+static inline int clinux_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
+// fcntl(2) F_DUPFD_CLOEXEC: the lowest free descriptor from `least` on.
+static inline int clinux_duplicate(int fd, int least) { return fcntl(fd, F_DUPFD_CLOEXEC, least); }
+
+// setsockopt(2) SO_RCVTIMEO and SO_SNDTIMEO.
+static inline void clinux_socket_timeouts(int socket, int seconds) {
+    struct { long seconds, microseconds; } time = {seconds, 0};
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }

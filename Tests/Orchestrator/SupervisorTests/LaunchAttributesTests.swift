@@ -63,6 +63,7 @@ import Testing
                 $0.secrets = ["key"]
             })
         project.secrets = [Secret(name: "key", source: .generated)]
+        await stack.supervisor.adopt([])  // As the daemon does; it writes endpoints.json.
         _ = try await stack.supervisor.up(project, services: [])
         let status = try await stack.wait(for: "a", "running") { $0.state == .running }
         let lines = try lines(stack)

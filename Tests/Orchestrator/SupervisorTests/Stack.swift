@@ -12,37 +12,46 @@ final class Stack: Sendable {
     let layout: StateLayout
     let supervisor: Supervisor
     let writer: StateWriter
+    let cgroups: Cgroups?
     private let loop: EventLoop
 
-    convenience init() throws {
-        try self.init(in: nil)
+    /// - Parameter cgroups: false as on a machine that gives msctl none.
+    convenience init(cgroups: Bool = true) throws {
+        try self.init(in: nil, cgroups: cgroups)
     }
 
     /// A second daemon over the project of another stack, as after a crash of the first.
     /// `statuses` are what the first had written down; by default what it knows now.
-    convenience init(adopting other: Stack, as statuses: [InstanceStatus]? = nil) async throws {
+    convenience init(
+        adopting other: Stack, as statuses: [InstanceStatus]? = nil, store: DescriptorStore? = nil
+    ) async throws {
         await other.writer.flush()
-        try self.init(in: other.layout)
+        try self.init(in: other.layout, cgroups: other.cgroups != nil, store: store)
         let reader = StateReader(layout: layout)
         await supervisor.adopt(
             try statuses ?? reader.storedStatuses(), rollouts: try reader.rollouts(),
             attachedTo: try reader.attachedProcess())
     }
 
-    private init(in existing: StateLayout?) throws {
+    private init(in existing: StateLayout?, cgroups: Bool, store: DescriptorStore? = nil) throws {
         layout = existing ?? StateLayout(projectDirectory: directory.path)
         try AtomicFile.makeDirectory(layout.root)
         writer = try StateWriter(layout: layout) { Issue.record("state.db: \($0)") }
+        self.cgroups = cgroups ? Cgroups(layout) : nil
         loop = EventLoop()
         loop.start()
         let project =
             try StateReader(layout: layout).project() ?? Project(name: "test", directory: directory.path.string)
         supervisor = Supervisor(
             project: project, layout: layout, shim: BuiltProducts.shim, writer: writer, loop: loop,
+            cgroups: self.cgroups, sockets: ListeningSockets(store: store),
             client: { TestCurl.client }, whenEmpty: {})
     }
 
-    deinit { loop.stop() }
+    deinit {
+        loop.stop()
+        cgroups?.remove()
+    }
 
     /// The daemon is killed: from now on it hears and does nothing.
     func kill() { loop.stop() }

@@ -15,6 +15,8 @@ struct Instance {
     var shim: Shim?
     var pid: Int32?
     var probe: ProbeReport?
+    /// Of this run, what its owner should know beside its state.
+    var remark: String?
     /// When the machine's state was entered, ms since 1970.
     var since: Int64
     /// Forget it once it has ended.
@@ -54,7 +56,7 @@ struct Instance {
         status.restarts = machine.restarts
         status.exit = machine.exit
         status.nextStart = machine.state == .backoff || machine.state == .crashLooping ? nextStart : nil
-        status.reason = machine.reason
+        status.reason = remark.map { remark in machine.reason.map { "\($0); \(remark)" } ?? remark } ?? machine.reason
         status.probe = probe
         status.wanted = machine.wanted
         status.leaving = leaving

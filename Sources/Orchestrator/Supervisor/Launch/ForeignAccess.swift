@@ -17,7 +17,7 @@ struct ForeignAccess {
     func open(for service: Service, secrets: [Secret]) throws(StateError) {
         for directory in [layout.root, layout.data] { try admit(directory) }
         try hand(over: layout.data(of: service.name))
-        let generated = secrets.filter { $0.source == .generated && service.secrets.contains($0.name) }
+        let generated = secrets.filter { $0.isKeptHere && service.secrets.contains($0.name) }
         guard !generated.isEmpty else { return }
         let own = layout.credentials(of: service.name)
         try AtomicFile.makeDirectory(own)

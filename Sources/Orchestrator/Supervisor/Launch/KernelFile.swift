@@ -9,12 +9,15 @@ enum KernelFile {
         guard file >= 0 else { return nil }
         defer { close(file) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = chunk.withUnsafeMutableBytes { CLinux.read(file, $0.baseAddress, $0.count) }
+            var count = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, used in
+                count = CLinux.read(file, buffer.baseAddress, buffer.count)
+                used = max(0, count)
+            }
             if count < 0 { return nil }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += chunk[..<count]
+            bytes += chunk
         }
     }
 

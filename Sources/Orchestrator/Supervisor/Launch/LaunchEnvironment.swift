@@ -8,8 +8,8 @@ import SystemPackage
 /// manifest says. Nothing of the daemon's own environment gets through but PATH, HOME, LANG and TZ.
 enum LaunchEnvironment {
     static func make(
-        service: Service, instance: InstanceID, run: Int, port: UInt16?, credentials: Credentials?, project: Project,
-        layout: StateLayout, portOf: (String) -> UInt16?
+        service: Service, instance: InstanceID, run: Int, port: UInt16?, sockets: [PassedSocket],
+        credentials: Credentials?, project: Project, layout: StateLayout, portOf: (String) -> UInt16?
     ) -> [String: String] {
         var given: [String: String] = [:]
         for name in ["PATH", "HOME", "LANG", "TZ"] {
@@ -24,6 +24,12 @@ enum LaunchEnvironment {
         given[ProcessTable.markVariable] = ProcessTable.mark(
             stateRoot: layout.root, instance: instance.description, run: run)
         if let port { given["PORT"] = String(port) }
+        if !sockets.isEmpty {
+            given["LISTEN_FDS"] = String(sockets.count)
+            given["LISTEN_FDNAMES"] = sockets.map(\.name).joined(separator: ":")
+            // Only the process itself knows its number: the shim's child writes it over this.
+            given["LISTEN_PID"] = "0000000000"
+        }
         for dependency in service.dependsOn {
             guard let port = portOf(dependency.service) else { continue }
             given[EnvironmentName.from(dependency.service) + "_URL"] = "http://127.0.0.1:\(port)"

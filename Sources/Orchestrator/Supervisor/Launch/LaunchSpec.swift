@@ -15,6 +15,8 @@ package struct LaunchSpec: Sendable, Hashable, Codable {
     package var graceMilliseconds: Int64
     /// Who runs it and within which limits; nil in the records of older daemons.
     package var attributes: ProcessAttributes?
+    /// The directory of its cgroup; nil where none could be made.
+    package var cgroup: String?
     /// What the manifest said; a run of another definition is out of date.
     package var service: Service
     /// The program's file as it was (``ProgramIdentity``); replaced or rebuilt means out of date too.
@@ -64,6 +66,9 @@ package enum LaunchError: Error, CustomStringConvertible {
     case limitTooHigh(String, asked: String, most: String)
     /// More than the kernel allows anyone.
     case tooManyFiles(asked: String, most: UInt64)
+    /// A listening socket cannot be opened; where, and why.
+    case socket(String, String)
+    case socketPathTooLong(String)
     /// The state directory, or the kernel, refused.
     case system(String)
 
@@ -92,6 +97,10 @@ package enum LaunchError: Error, CustomStringConvertible {
                 + "it (limits.conf, LimitNOFILE= and the like), end the daemon with 'msctl daemon stop' and start anew"
         case .tooManyFiles(let asked, let most):
             "ulimit nofile: \(asked) is above what this kernel allows; ask for at most \(most), or raise fs.nr_open"
+        case .socket(let address, let why): "cannot listen on \(address): \(why)"
+        case .socketPathTooLong(let path):
+            "the socket path \(path) is longer than the \(SocketAddress.longestPath) bytes that the kernel takes; "
+                + "choose a shorter one"
         case .system(let message): message
         }
     }

@@ -9,9 +9,18 @@ struct Shim: Sendable {
     /// The shim was started by this daemon, which then has to reap it.
     let isChild: Bool
 
+    /// How a shim ended.
+    enum End {
+        /// It has seen to the end of its tree.
+        case byItself
+        case killed
+        /// Another daemon started it.
+        case unseen
+    }
+
     /// Starts a shim for a run whose directory is made. `status` is to be read once, see ``LaunchReport``.
     static func start(
-        _ program: FilePath, spec: LaunchSpec, run: RunDirectory
+        _ program: FilePath, spec: LaunchSpec, sockets: [PassedSocket], run: RunDirectory
     ) throws(LaunchError) -> (shim: Shim, status: Int32) {
         var ends: (read: Int32, write: Int32) = (-1, -1)
         let made = withUnsafeMutablePointer(to: &ends) { pair in
@@ -21,15 +30,11 @@ struct Shim: Sendable {
         defer { close(ends.write) }
         let null = clinux_open("/dev/null", O_RDWR, 0)
         defer { close(null) }
-        let options = [
-            "msctl-shim", "--status", "--stop-signal", "\(spec.stopSignal)", "--grace", "\(spec.graceMilliseconds)",
-        ]
-        let command = [run.path.string, "--", spec.program] + spec.arguments.dropFirst()
         do {
             let pid = try Spawn.run(
-                program.string, options + (spec.attributes?.shimOptions ?? []) + command,
-                environment: spec.environment,
-                directory: spec.workingDirectory, descriptors: [null, null, null, ends.write])
+                program.string, arguments(spec, sockets, run), environment: spec.environment,
+                directory: spec.workingDirectory,
+                descriptors: [null, null, null, ends.write] + sockets.map(\.descriptor))
             let descriptor = clinux_pidfd_open(pid)
             guard descriptor >= 0 else { throw Errno(rawValue: clinux_errno()) }
             return (Shim(pid: pid, descriptor: descriptor, isChild: true), ends.read)
@@ -37,6 +42,17 @@ struct Shim: Sendable {
             close(ends.read)
             throw .system("cannot start \(program): \(error)")
         }
+    }
+
+    /// Its command line, as `Shim.swift` of the shim describes it.
+    private static func arguments(_ spec: LaunchSpec, _ sockets: [PassedSocket], _ run: RunDirectory) -> [String] {
+        var arguments = [
+            "msctl-shim", "--status", "--stop-signal", "\(spec.stopSignal)", "--grace", "\(spec.graceMilliseconds)",
+        ]
+        if let cgroup = spec.cgroup { arguments += ["--cgroup", cgroup] }
+        if !sockets.isEmpty { arguments += ["--sockets", "\(sockets.count)"] }
+        arguments += spec.attributes?.shimOptions ?? []
+        return arguments + [run.path.string, "--", spec.program] + spec.arguments.dropFirst()
     }
 
     /// The shim of a run that another daemon started; nil when it has ended.
@@ -62,9 +78,10 @@ struct Shim: Sendable {
     }
 
     /// Lets go of an ended shim.
-    func release() {
+    func release() -> End {
         close(descriptor)
         var status: Int32 = 0
-        if isChild { waitpid(pid, &status, WNOHANG) }
+        guard isChild, waitpid(pid, &status, WNOHANG) == pid else { return .unseen }
+        return clinux_exited(status) != 0 ? .byItself : .killed
     }
 }

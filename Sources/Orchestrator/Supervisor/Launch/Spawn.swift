@@ -14,7 +14,13 @@ enum Spawn {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         clinux_spawn_chdir(&actions, directory)
-        for (target, descriptor) in descriptors.enumerated() where descriptor >= 0 {
+        // One that stands where another is to go would be overwritten before its turn: it goes out of the way first.
+        let count = Int32(descriptors.count)
+        let moved = descriptors.enumerated().map { target, descriptor in
+            (0..<count).contains(descriptor) && descriptor != target ? clinux_duplicate(descriptor, count) : descriptor
+        }
+        defer { for (old, new) in zip(descriptors, moved) where old != new { close(new) } }
+        for (target, descriptor) in moved.enumerated() where descriptor >= 0 {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
         }
         var attributes = posix_spawnattr_t()

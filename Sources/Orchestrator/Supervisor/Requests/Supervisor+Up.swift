@@ -206,6 +206,8 @@ extension Supervisor {
     func remove(_ id: InstanceID) {
         instances[id] = nil
         neighbourhood.remove(id)
+        sockets.release(id)
+        if instances.isEmpty { cgroups?.remove() }
         agenda.changed(id)
         agenda.endpoints = true
     }

@@ -17,7 +17,10 @@ extension Supervisor {
         }
         // Who is told that an instance is ready finds its address.
         refreshEndpoints()
-        for id in news.sorted() { publish(id) }
+        for id in news.sorted() {
+            releaseSockets(ofIdle: id)
+            publish(id)
+        }
         if instances.isEmpty, whenEmptyIsWanted {
             whenEmptyIsWanted = false
             whenEmpty()
