@@ -27,6 +27,24 @@ struct DaemonLauncher {
         return control
     }
 
+    /// Has the daemon end and come back as the msctld of now. Its shim stays, with the listening sockets that it keeps for
+    /// services; they and their shims do not notice.
+    func renew() async throws(CommandFailure) {
+        let before = try await control.statusIfAnswering()
+        guard let shim = DaemonShim(layout), shim.canRestart else {
+            // Nothing runs, or a shim that knows no other way than to end with its daemon.
+            if before != nil {
+                _ = try await control.shutDown()
+                try await DaemonEnd.wait(layout)
+            }
+            _ = try await ensure()
+            return
+        }
+        try DaemonProgram.choose(try Binaries.find("msctld"), layout)
+        try shim.restart()
+        try check(try await answered(after: before?.pid))
+    }
+
     /// A daemon that is starting, or being restarted by its shim, has one of its locks before it answers.
     private var isPresent: Bool {
         FileLock.isHeld(layout.daemonLock) || FileLock.isHeld(layout.daemonShimLock)
@@ -35,17 +53,18 @@ struct DaemonLauncher {
     /// The shim makes a session of its own, so the terminal's signals do not reach the daemon.
     private func launch() throws(CommandFailure) {
         let shim = try Binaries.find("msctl-shim")
-        let daemon = try Binaries.find("msctld")
         try CommandFailure.reading { () throws(StateError) in
             try AtomicFile.makeDirectory(layout.root)
             try AtomicFile.makeDirectory(layout.daemonRun)
         }
+        try DaemonProgram.choose(try Binaries.find("msctld"), layout)
         let passedOn = ["PATH", "HOME", "LANG", "TZ", "XDG_RUNTIME_DIR"]
         do {
             _ = try ChildProcess.start(
                 shim.string,
                 arguments: [
-                    "--respawn", "--log", layout.daemonLog.string, layout.daemonRun.string, "--", daemon.string,
+                    "--respawn", "--log", layout.daemonLog.string, layout.daemonRun.string, "--",
+                    layout.daemonProgram.string,
                     projectDirectory.string,
                 ],
                 directory: projectDirectory.string, environment: environment.filter { passedOn.contains($0.key) },
@@ -55,10 +74,11 @@ struct DaemonLauncher {
         }
     }
 
-    private func answered() async throws(CommandFailure) -> DaemonStatus {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if let status = try await control.statusIfAnswering() { return status }
+    /// - Parameter previous: the process number of a daemon that is to go first.
+    private func answered(after previous: Int32? = nil) async throws(CommandFailure) -> DaemonStatus {
+        let deadline = ContinuousClock.now + .seconds(previous == nil ? 10 : 30)
+        while ContinuousClock.now < deadline, previous == nil || isPresent {
+            if let status = try await control.statusIfAnswering(), status.pid != previous { return status }
             // Only cancellation ends the sleep early, and then the next question fails.
             try? await Task.sleep(for: .milliseconds(2))
         }

@@ -1,19 +1,17 @@
 import ArgumentParser
-import StateDirectory
 
 struct DaemonRestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restart", abstract: "End the daemon and start it again; it takes over what runs.")
+        commandName: "restart", abstract: "End the daemon and start it again, as the msctld that is installed now.",
+        discussion: """
+            The new daemon takes over what runs. Services are not touched and keep their listening sockets; nothing is \
+            restarted or probed for the moment in between.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         let context = global.context
-        let layout = try context.layout()
-        if StateReader(layout: layout).daemon() != .absent {
-            _ = try await ControlClient(layout: layout).shutDown()
-            try await DaemonEnd.wait(layout)
-        }
-        _ = try await DaemonLauncher(layout: layout, context: context).ensure()
+        try await DaemonLauncher(layout: try context.layout(), context: context).renew()
     }
 }
