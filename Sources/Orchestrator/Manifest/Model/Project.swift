@@ -67,6 +67,14 @@ package struct Secret: Sendable, Hashable, Codable {
         return Secret(name: name, source: .environment(variable: variable, value: nil))
     }
 
+    /// Whether its value is a file of `.msctl/secrets`.
+    package var isKeptHere: Bool {
+        switch source {
+        case .generated, .environment: true
+        case .file: false
+        }
+    }
+
     /// The variable that tells a service where the secret's file is: `token-key` gives `TOKEN_KEY_FILE`.
     package var variable: String { EnvironmentName.from(name) + "_FILE" }
 }
