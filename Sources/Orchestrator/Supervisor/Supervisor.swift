@@ -1,4 +1,3 @@
-import CLinux
 import CurlClient
 import Manifest
 import StateDirectory
@@ -133,17 +132,5 @@ package actor Supervisor {
             guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
             await self?.deliver(.pauseEnded, to: id)
         }
-    }
-}
-
-/// The two clocks, in milliseconds: one for durations, one for people.
-enum Time {
-    static var monotonic: Int64 { read(CLOCK_MONOTONIC) }
-    static var wall: Int64 { read(CLOCK_REALTIME) }
-
-    private static func read(_ clock: Int32) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

@@ -97,13 +97,24 @@ static inline int clinux_pidfd_queue(int pidfd, int signal, int value) {
 static inline int clinux_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-// epoll_ctl(2): reports once when fd becomes readable and stays in place until it is removed; 0 or -1.
-static inline int clinux_epoll_add(int epoll, int fd, int once) {
+// epoll_ctl(2): reports fd whenever it is readable, with the number of the descriptor as data; 0 or -1.
+static inline int clinux_epoll_wait_always(int epoll, int fd) {
     struct epoll_event event;
     memset(&event, 0, sizeof event);
-    event.events = EPOLLIN | (once ? EPOLLONESHOT : 0);
-    event.data.fd = fd;
+    event.events = EPOLLIN;
+    event.data.u64 = (uint32_t)fd;
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+// epoll_ctl(2): reports fd once, when it becomes readable or writable or is hung up; stays in place until it is removed, and
+// takes the place of what was there for it. The data is the tag in the upper half and fd in the lower. 0 or -1.
+static inline int clinux_epoll_wait_once(int epoll, int fd, int writable, uint32_t tag) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    event.events = (writable ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT;
+    event.data.u64 = ((uint64_t)tag << 32) | (uint32_t)fd;
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0) return 0;
+    return errno == EEXIST ? epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) : -1;
 }
 
 static inline int clinux_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
@@ -175,6 +186,12 @@ static inline void clinux_default_signals(void) {
 static inline char **clinux_environ(void) {
     extern char **environ;
     return environ;
+}
+
+// memmem(3): where needle begins in haystack, or NULL.
+static inline const void *clinux_memmem(const void *haystack, size_t size, const void *needle, size_t length) {
+    extern void *memmem(const void *, size_t, const void *, size_t);
+    return memmem(haystack, size, needle, length);
 }
 
 static inline int clinux_rename(const char *from, const char *to) {

@@ -1,18 +1,35 @@
 import CLinux
 import Synchronization
 
-/// The supervisor's thread: it waits in epoll(7) for processes to end and for jobs of the actor that runs on it.
+/// The supervisor's thread: it waits in epoll(7) for processes to end, sockets, times, and jobs of the actor that runs on
+/// it.
 ///
 /// The actor's executor and the descriptors it waits for share one thread, so an exit is handled by the instruction after
-/// epoll_wait(2): no queue, no second thread, no lock is between a death and its replacement. The thread sleeps without a
-/// timeout; nothing wakes it but an event.
+/// epoll_wait(2): no queue, no second thread, no lock is between a death and its replacement. The thread sleeps until the
+/// earliest time that somebody waits for, and without one until an event wakes it.
 package final class EventLoop: SerialExecutor, Sendable {
+    package enum Readiness: Sendable {
+        case readable, writable
+    }
+
+    private struct Waiter {
+        /// Tells this waiting from an earlier one for a descriptor of the same number.
+        let tag: UInt32
+        let handler: @Sendable () -> Void
+    }
+
     private struct Shared {
         var jobs: [UnownedJob] = []
-        var handlers: [Int32: @Sendable () -> Void] = [:]
+        var calls: [@Sendable () -> Void] = []
+        var waiters: [Int32: Waiter] = [:]
+        var lastTag: UInt32 = 0
+        var timers = TimerHeap<@Sendable () -> Void>()
         var isStopped = false
         var afterBatch: (@Sendable () -> Void)?
     }
+
+    /// What one look at the kernel may bring.
+    private static let mostEvents = 256
 
     private let epoll: Int32
     private let wake: Int32
@@ -22,7 +39,7 @@ package final class EventLoop: SerialExecutor, Sendable {
     package init() {
         epoll = clinux_epoll()
         wake = clinux_eventfd()
-        _ = clinux_epoll_add(epoll, wake, 0)
+        _ = clinux_epoll_wait_always(epoll, wake)
     }
 
     /// Starts the thread; it holds the loop until `stop`.
@@ -52,15 +69,47 @@ package final class EventLoop: SerialExecutor, Sendable {
 
     /// Calls `handler` on the loop's thread once, when `descriptor` becomes readable or is closed at its other end.
     package func once(readable descriptor: Int32, _ handler: @escaping @Sendable () -> Void) {
-        shared.withLock { $0.handlers[descriptor] = handler }
-        _ = clinux_epoll_add(epoll, descriptor, 1)
+        once(.readable, descriptor, handler)
     }
 
-    /// Takes back `once(readable:)` and closes the descriptor.
+    /// Calls `handler` on the loop's thread once, when `descriptor` is ready or is closed at its other end. Who does not wait
+    /// for that says `forget`.
+    package func once(_ readiness: Readiness, _ descriptor: Int32, _ handler: @escaping @Sendable () -> Void) {
+        let tag = shared.withLock { shared in
+            shared.lastTag &+= 1
+            shared.waiters[descriptor] = Waiter(tag: shared.lastTag, handler: handler)
+            return shared.lastTag
+        }
+        _ = clinux_epoll_wait_once(epoll, descriptor, readiness == .writable ? 1 : 0, tag)
+    }
+
+    /// Waits for `descriptor` no more and closes it.
     package func forget(_ descriptor: Int32) {
-        shared.withLock { $0.handlers[descriptor] = nil }
-        _ = clinux_epoll_remove(epoll, descriptor)
+        if shared.withLock({ $0.waiters.removeValue(forKey: descriptor) }) != nil {
+            _ = clinux_epoll_remove(epoll, descriptor)
+        }
         close(descriptor)
+    }
+
+    /// Calls `handler` at `time` (monotonic ms), at most one millisecond later when the thread is free; the number takes it
+    /// back. Only on the loop's thread.
+    package func at(_ time: Int64, _ handler: @escaping @Sendable () -> Void) -> Int {
+        checkIsolated()
+        return shared.withLock { $0.timers.add(due: time, handler) }
+    }
+
+    package func cancel(_ timer: Int) {
+        checkIsolated()
+        shared.withLock { $0.timers.remove(timer) }
+    }
+
+    /// Calls `handler` on the loop's thread soon; from any thread.
+    package func soon(_ handler: @escaping @Sendable () -> Void) {
+        let isFirst = shared.withLock { shared in
+            shared.calls.append(handler)
+            return shared.calls.count == 1
+        }
+        if isFirst { signal() }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -88,22 +137,59 @@ package final class EventLoop: SerialExecutor, Sendable {
     private func run() {
         let current = pthread_self()
         thread.withLock { $0 = current }
-        var events = [epoll_event](repeating: epoll_event(), count: 256)
+        var events = [epoll_event](repeating: epoll_event(), count: Self.mostEvents)
         while true {
-            let count = epoll_wait(epoll, &events, Int32(events.count), -1)
-            for index in 0..<Int(max(0, count)) {
-                let descriptor = events[index].data.fd
-                if descriptor == wake {
-                    var value: UInt64 = 0
-                    _ = read(wake, &value, 8)
-                } else {
-                    _ = clinux_epoll_remove(epoll, descriptor)
-                    let handler = shared.withLock { $0.handlers.removeValue(forKey: descriptor) }
-                    handler?()
-                }
+            var count = epoll_wait(epoll, &events, Int32(events.count), timeout())
+            handle(events.prefix(Int(max(0, count))))
+            // What is ready comes before the times: an answer that is there is not too late. Not for ever, though.
+            for _ in 0..<16 where count == Self.mostEvents {
+                count = epoll_wait(epoll, &events, Int32(events.count), 0)
+                handle(events.prefix(Int(max(0, count))))
             }
+            runTimers()
+            runCalls()
             if runJobs() { return }
         }
+    }
+
+    private func handle(_ events: ArraySlice<epoll_event>) {
+        for event in events {
+            let descriptor = Int32(truncatingIfNeeded: event.data.u64)
+            let tag = UInt32(truncatingIfNeeded: event.data.u64 >> 32)
+            if descriptor == wake {
+                var value: UInt64 = 0
+                _ = read(wake, &value, 8)
+                continue
+            }
+            // An event of this batch may be that of a descriptor closed by a handler before, its number taken anew.
+            let waiter = shared.withLock { shared in
+                shared.waiters[descriptor]?.tag == tag ? shared.waiters.removeValue(forKey: descriptor) : nil
+            }
+            guard let waiter else { continue }
+            _ = clinux_epoll_remove(epoll, descriptor)
+            waiter.handler()
+        }
+    }
+
+    /// How long to sleep, in ms rounded up; -1 for ever.
+    private func timeout() -> Int32 {
+        guard let due = shared.withLock({ $0.timers.nextDue }) else { return -1 }
+        let left = due * 1_000_000 - Time.monotonicNanoseconds
+        return left <= 0 ? 0 : Int32(clamping: (left + 999_999) / 1_000_000)
+    }
+
+    private func runTimers() {
+        guard !shared.withLock({ $0.timers.isEmpty }) else { return }
+        let now = Time.monotonic
+        while let handler = shared.withLock({ $0.timers.popDue(now) }) { handler() }
+    }
+
+    private func runCalls() {
+        let calls = shared.withLock { shared in
+            defer { shared.calls = [] }
+            return shared.calls
+        }
+        for call in calls { call() }
     }
 
     /// Runs what is queued; true when the loop is to end.
