@@ -43,8 +43,8 @@ import Testing
         #expect(
             document
                 == #"{"daemon":{"pid":7,"since":"1970-01-01T00:00:01.000Z"},"project":"shop","schema":"msctl.status/1","services":["#
-                + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","memory":null,"pid":4711,"port":3001,"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
-                + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","memory":null,"pid":null,"port":null,"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
+                + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","memory":null,"pid":4711,"port":3001,"probes":[{"body":null,"detail":"TCP port 3001: accepted","kind":"readiness","latencyMilliseconds":0.25,"outcome":"passed","time":"1970-01-01T00:16:39.000Z"}],"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
+                + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","memory":null,"pid":null,"port":null,"probes":[],"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
         )
     }
 
@@ -78,6 +78,12 @@ import Testing
         dead.exit = .signal(9)
         return StatusReport(
             project: "shop", daemon: .running(pid: 7, since: 1000),
-            rows: [.init(status: running, usage: nil), .init(status: dead, usage: nil)])
+            rows: [.init(status: running, usage: nil), .init(status: dead, usage: nil)],
+            probes: [
+                running.instance: [
+                    ProbeReport(
+                        time: 999_000, outcome: .passed, latencyMilliseconds: 0.25, detail: "TCP port 3001: accepted")
+                ]
+            ])
     }
 }

@@ -141,6 +141,31 @@ typealias ExitStatus = StateDirectory.ExitStatus
         #expect(try StateReader(layout: layout).statuses() == [good])
     }
 
+    @Test func `the newest results of probes are kept, five of each kind of each instance`() async throws {
+        try AtomicFile.makeDirectory(layout.root)
+        let reader = StateReader(layout: layout)
+        #expect(try reader.probes().isEmpty)
+        let writer = try StateWriter(layout: layout) { Issue.record("\($0)") }
+        let (first, second) = (InstanceID(service: "a", replica: 1), InstanceID(service: "a", replica: 2))
+        func report(_ time: Int64, _ kind: ProbeReport.Kind) -> ProbeReport {
+            var report = ProbeReport(time: time, outcome: .refused, latencyMilliseconds: 1, detail: "no", body: "b")
+            report.kind = kind
+            return report
+        }
+        for time in stride(from: Int64(0), to: 20, by: 2) {
+            writer.enqueue([.probes(first, [report(time, .readiness), report(time + 1, .readiness)])])
+        }
+        writer.enqueue([.probes(first, [report(7, .liveness)]), .probes(second, [report(3, .readiness)])])
+        await writer.flush()
+        let read = try reader.probes()
+        #expect(read[first]?.map(\.time) == [19, 18, 17, 16, 15, 7])
+        #expect(read[first]?.last == report(7, .liveness))
+        #expect(read[second] == [report(3, .readiness)])
+        writer.enqueue([.forget(first)])
+        await writer.flush()
+        #expect(try reader.probes().keys.sorted() == [second])
+    }
+
     @Test func `old events are forgotten`() async throws {
         try AtomicFile.makeDirectory(layout.root)
         let writer = try StateWriter(layout: layout) { Issue.record("\($0)") }

@@ -69,6 +69,9 @@ package struct ProbeReport: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Codable {
         case startup, readiness, liveness
     }
+    /// How many results of one kind are kept of an instance.
+    package static let keptResults = 5
+
     package var kind: Kind = .readiness
     /// Milliseconds since 1970.
     package var time: Int64

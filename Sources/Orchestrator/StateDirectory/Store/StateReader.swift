@@ -74,6 +74,17 @@ package struct StateReader: Sendable {
         }
     }
 
+    /// The last results of each instance's probes, newest first, at most ``ProbeReport/keptResults`` of each kind. They come
+    /// to disk when they change, and otherwise within five seconds.
+    package func probes() throws(StateError) -> [InstanceID: [ProbeReport]] {
+        let rows = try read([]) { query throws(StateError) in
+            try query.rows(ProbeColumns.select, [], ProbeColumns.report)
+        }
+        var reports: [InstanceID: [ProbeReport]] = [:]
+        for case let (instance, report)? in rows { reports[instance, default: []].append(report) }
+        return reports.mapValues { $0.sorted { $0.time > $1.time } }
+    }
+
     package func endpoints() throws(StateError) -> Endpoints { try Endpoints.read(layout) }
 
     package func daemon() -> DaemonPresence {

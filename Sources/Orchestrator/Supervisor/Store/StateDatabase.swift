@@ -36,6 +36,15 @@ enum StateDatabase {
                     ALTER TABLE desired ADD COLUMN name TEXT NOT NULL DEFAULT '';
                     """)
         }
+        migrator.registerMigration("4 probes") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE probes (
+                        id INTEGER PRIMARY KEY, instance TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER NOT NULL,
+                        outcome TEXT NOT NULL, microseconds INTEGER NOT NULL, detail TEXT NOT NULL, body TEXT);
+                    CREATE INDEX probes_of_instance ON probes (instance, kind, id);
+                    """)
+        }
         return migrator
     }
 

@@ -16,6 +16,8 @@ package final class StateWriter: Sendable {
         case event(String, InstanceID, run: Int, detail: String?, time: Int64)
         /// One thing that a next daemon must know, as JSON; nil forgets it.
         case fact(String, String?)
+        /// Results of one instance's probes of one kind, oldest first.
+        case probes(InstanceID, [ProbeReport])
     }
 
     private let database: DatabaseQueue
@@ -63,6 +65,7 @@ package final class StateWriter: Sendable {
 
     /// Queues changes, to be written soon and in order.
     package func enqueue(_ changes: [Change]) {
+        if changes.isEmpty { return }
         let isFirst = queue.withLock { queue in
             defer { queue.isScheduled = true }
             queue.changes += changes
@@ -114,6 +117,7 @@ package final class StateWriter: Sendable {
             try insert(status, db)
         case .forget(let instance):
             try db.execute(sql: "DELETE FROM instances WHERE instance = ?", arguments: [instance.description])
+            try db.execute(sql: "DELETE FROM probes WHERE instance = ?", arguments: [instance.description])
         case .runStarted(let instance, let run, let pid, let time):
             try db.execute(
                 sql: "INSERT OR REPLACE INTO runs (instance, run, pid, started) VALUES (?, ?, ?, ?)",
@@ -125,6 +129,7 @@ package final class StateWriter: Sendable {
             try db.execute(
                 sql: "DELETE FROM runs WHERE instance = ? AND run <= ?",
                 arguments: [instance.description, run - keptRuns])
+        case .probes(let instance, let reports): try write(reports, of: instance, db)
         case .event(let event, let instance, let run, let detail, let time):
             try db.execute(
                 sql: """
@@ -158,6 +163,29 @@ package final class StateWriter: Sendable {
 
     /// A value for ``Change/fact(_:_:)``.
     package static func encoded(_ value: some Encodable) throws -> String { try json(value) }
+
+    /// Adds results and forgets all but the newest of their kind.
+    private static func write(_ reports: [ProbeReport], of instance: InstanceID, _ db: Database) throws {
+        guard let kind = reports.last?.kind.rawValue else { return }
+        let instance = instance.description
+        let insertion = try db.cachedStatement(
+            sql: """
+                INSERT INTO probes (\(ProbeColumns.names.joined(separator: ", "))) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        for report in reports where report.latencyMilliseconds.isFinite {
+            try insertion.execute(arguments: [
+                instance, kind, report.time, report.outcome.rawValue,
+                Int64((report.latencyMilliseconds * 1000).rounded()),
+                report.detail, report.body,
+            ])
+        }
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM probes WHERE instance = ?1 AND kind = ?2 AND id <= (
+                    SELECT id FROM probes WHERE instance = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)
+                """
+        ).execute(arguments: [instance, kind, ProbeReport.keptResults])
+    }
 
     private static func json(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)

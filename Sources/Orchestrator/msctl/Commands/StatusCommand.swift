@@ -14,7 +14,8 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let context = global.context
-        let report = try StatusReport.read(try context.layout(), services: services)
+        let report = try StatusReport.read(
+            try context.layout(), services: services, withProbes: global.format == .json)
         switch global.format {
         case .json:
             context.console.result(JSONOutput.document(StatusDocument(report)))

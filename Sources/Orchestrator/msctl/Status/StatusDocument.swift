@@ -20,7 +20,7 @@ struct StatusDocument: Encodable {
             case .running(let pid, let since): Daemon(pid: pid, since: TimeText.rfc3339(milliseconds: since))
             case .returning, .absent: nil
             }
-        services = report.rows.map(Row.init)
+        services = report.rows.map { Row($0, probes: report.probes[$0.status.instance] ?? []) }
     }
 
     private enum CodingKeys: CodingKey { case schema, project, daemon, services }
@@ -37,8 +37,10 @@ struct StatusDocument: Encodable {
         let status: InstanceStatus
         let cpu: Double?
         let memory: UInt64?
+        let probes: [Probe]
 
-        init(_ row: StatusReport.Row) {
+        init(_ row: StatusReport.Row, probes: [ProbeReport]) {
+            self.probes = probes.map(Probe.init)
             status = row.status
             // Four decimals: a tenth of a thousandth of a core is below what is measured.
             cpu = row.usage.map { ($0.cpuCores * 10_000).rounded() / 10_000 }
@@ -46,7 +48,7 @@ struct StatusDocument: Encodable {
         }
 
         private enum CodingKeys: CodingKey {
-            case service, instance, run, state, health, pid, port, since, restarts, exit, reason, cpu, memory
+            case service, instance, run, state, health, pid, port, since, restarts, exit, reason, cpu, memory, probes
         }
 
         /// Every member is always there; what is not known is null.
@@ -65,6 +67,7 @@ struct StatusDocument: Encodable {
             try container.encode(status.reason, forKey: .reason)
             try container.encode(cpu, forKey: .cpu)
             try container.encode(memory, forKey: .memory)
+            try container.encode(probes, forKey: .probes)
         }
     }
 
@@ -80,6 +83,37 @@ struct StatusDocument: Encodable {
             case .signal(let number): (code, signal, unknown) = (nil, number, nil)
             case .unknown: (code, signal, unknown) = (nil, nil, true)
             }
+        }
+    }
+
+    /// One result of a probe: which asked, when, what came of it and how long that took.
+    struct Probe: Encodable {
+        let kind: ProbeReport.Kind
+        let time: String
+        let outcome: ProbeReport.Outcome
+        let latencyMilliseconds: Double
+        let detail: String
+        let body: String?
+
+        init(_ report: ProbeReport) {
+            kind = report.kind
+            time = TimeText.rfc3339(milliseconds: report.time)
+            outcome = report.outcome
+            latencyMilliseconds = report.latencyMilliseconds
+            detail = report.detail
+            body = report.body
+        }
+
+        private enum CodingKeys: CodingKey { case kind, time, outcome, latencyMilliseconds, detail, body }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind, forKey: .kind)
+            try container.encode(time, forKey: .time)
+            try container.encode(outcome, forKey: .outcome)
+            try container.encode(latencyMilliseconds, forKey: .latencyMilliseconds)
+            try container.encode(detail, forKey: .detail)
+            try container.encode(body, forKey: .body)
         }
     }
 }

@@ -14,15 +14,22 @@ struct StatusReport {
     let project: String
     let daemon: DaemonPresence
     let rows: [Row]
+    /// The last results of each instance's probes, newest first.
+    let probes: [InstanceID: [ProbeReport]]
 
-    init(project: String, daemon: DaemonPresence, rows: [Row]) {
+    init(project: String, daemon: DaemonPresence, rows: [Row], probes: [InstanceID: [ProbeReport]] = [:]) {
         self.project = project
         self.daemon = daemon
         self.rows = rows
+        self.probes = probes
     }
 
-    /// - Parameter services: names of services or of instances; empty for all.
-    static func read(_ layout: StateLayout, services: [String]) throws(CommandFailure) -> StatusReport {
+    /// - Parameters:
+    ///   - services: names of services or of instances; empty for all.
+    ///   - withProbes: read the results of probes too, which only JSON shows.
+    static func read(
+        _ layout: StateLayout, services: [String], withProbes: Bool = true
+    ) throws(CommandFailure) -> StatusReport {
         let reader = StateReader(layout: layout)
         let statuses = try CommandFailure.reading { () throws(StateError) in try reader.statuses() }
         // The whole project of a thousand services is a megabyte: only read when there is a name to be checked.
@@ -32,7 +39,8 @@ struct StatusReport {
         return StatusReport(
             project: project ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
             daemon: reader.daemon(),
-            rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
+            rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) },
+            probes: withProbes ? try CommandFailure.reading { () throws(StateError) in try reader.probes() } : [:])
     }
 
     var isAnythingRunning: Bool {
