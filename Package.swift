@@ -77,7 +77,7 @@ let orchestratorTargets: [Target] = [
     // Desired state against actual state: state machine, probes, start order, adoption, endpoints.
     .target(
         name: "Supervisor",
-        dependencies: ["Manifest", "StateDirectory", "ProcessTable", "CurlClient", "CLinux", grdb, systemPackage],
+        dependencies: ["Manifest", "StateDirectory", "ProcessTable", "CLinux", grdb, systemPackage],
         path: "Sources/Orchestrator/Supervisor", swiftSettings: house),
     // The command line: parse, call, print.
     .executableTarget(
@@ -91,7 +91,7 @@ let orchestratorTargets: [Target] = [
     .executableTarget(
         name: "msctld",
         dependencies: [
-            "Supervisor", "ControlAPI", "CurlClient", "Manifest", "StateDirectory", "CLinux", hummingbird, httpTypes,
+            "Supervisor", "ControlAPI", "Manifest", "StateDirectory", "CLinux", hummingbird, hummingbirdCore, httpTypes,
             nioCore, nioPosix, logging, lifecycle, unixSignals, systemPackage,
         ],
         path: "Sources/Orchestrator/msctld", swiftSettings: house, linkerSettings: fixedAddress),
@@ -165,8 +165,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "SupervisorTests",
         dependencies: [
-            "Supervisor", "Manifest", "StateDirectory", "ProcessTable", "CurlClient", "CLinux", "TestSupport",
-            systemPackage,
+            "Supervisor", "Manifest", "StateDirectory", "ProcessTable", "CLinux", "TestSupport", systemPackage,
         ],
         path: "Tests/Orchestrator/SupervisorTests", swiftSettings: house),
     .testTarget(

@@ -33,7 +33,7 @@ extension Supervisor {
         let newest = layout.allRuns(of: id).last
         instance.run = max(stored.run, newest?.run ?? 0)
         instance.leaving = stored.leaving
-        instance.probe = stored.probe
+        instance.answers = ProbeBoard(stored.probe)
         var status = stored
         if let newest, newest.run > stored.run {
             // Launched after the last thing that was written down.
@@ -82,14 +82,7 @@ extension Supervisor {
         switch status.state {
         case .stopping: instances[id]?.shim?.stop(grace: nil)
         case .starting where status.health == .none: deliver(.launched, to: id)
-        case .starting where status.awaits == .startup: startStartupProbe(id)
-        case .starting:
-            startReadinessProbe(id)
-            // A startup probe that has passed has let liveness begin.
-            if instances[id]?.service.startup != nil { startLivenessProbe(id) }
-        case .running:
-            startReadinessProbe(id)
-            startLivenessProbe(id)
+        case .starting, .running: resumeProbes(id, status)
         case .waiting, .stopped, .exited, .backoff, .crashLooping, .failed, .skipped: break
         }
     }

@@ -12,7 +12,7 @@ extension Supervisor {
         guard var instance = instances[id] else { return }
         instance.run += 1
         instance.pid = nil
-        instance.probe = nil
+        instance.answers = ProbeBoard()
         instance.spec = nil
         instance.drain = .none
         instance.remark = nil

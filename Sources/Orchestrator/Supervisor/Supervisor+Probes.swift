@@ -1,109 +1,119 @@
-import CurlClient
 import Manifest
 import StateDirectory
 
-/// Probes: one task per probe of a run, which ends with the run.
+/// Probes of instances: which is asked when, and what its answers mean for the instance.
 extension Supervisor {
+    func makeProbes() -> ProbeEngine {
+        let send: @Sendable (ProbeTicket, ProbeSignal) -> Void = { [weak self] ticket, signal in
+            self?.assumeIsolated { $0.probeSignal(ticket, signal) }
+        }
+        return ProbeEngine(
+            loop: loop, send: send, post: { [loop] ticket, signal in loop.soon { send(ticket, signal) } },
+            logsChanged: { [weak self] in self?.assumeIsolated { $0.probes.readLogChanges() } })
+    }
+
     func startStartupProbe(_ id: InstanceID) {
-        guard let instance = instances[id], let probe = instance.service.startup else { return }
-        if case .log(let pattern) = probe.check {
-            followReadyLine(pattern, id, instance, .startedUp)
-            return
-        }
-        run(probe, id, isSettled: false) { verdict, report in
-            switch verdict {
-            case .healthy: .startedUp
-            case .unhealthy: .startupFailed(report.sentence)
-            }
-        }
+        begin(.startup, of: id) { HealthJudge($0, startedAt: Time.monotonic) }
     }
 
     func startReadinessProbe(_ id: InstanceID) {
-        guard let instance = instances[id] else { return }
-        guard let probe = instance.service.healthcheck else { return }
-        if case .log(let pattern) = probe.check {
-            followReadyLine(pattern, id, instance, .becameHealthy)
-            return
-        }
-        run(probe, id, isSettled: instance.machine.health == .healthy) { verdict, report in
-            switch verdict {
-            case .healthy: .becameHealthy
-            case .unhealthy: .becameUnhealthy(report.sentence)
-            }
-        }
+        begin(.readiness, of: id) { HealthJudge($0, startedAt: Time.monotonic) }
     }
 
     func startLivenessProbe(_ id: InstanceID) {
-        guard let probe = instances[id]?.service.liveness else { return }
-        run(probe, id, isSettled: true) { verdict, report in
-            switch verdict {
-            case .healthy: nil
-            case .unhealthy: .livenessLost(report.sentence)
-            }
+        begin(.liveness, of: id) { HealthJudge($0, startedAt: Time.monotonic, pace: .steady) }
+    }
+
+    func stopProbes(_ id: InstanceID) {
+        for number in instances[id]?.probes ?? [] { probes.end(number) }
+        instances[id]?.probes = []
+        writer.enqueue(journal.take(id))
+    }
+
+    /// Goes on with the probes of a run that a daemon before this one began: its start period began with the run.
+    func resumeProbes(_ id: InstanceID, _ status: InstanceStatus) {
+        let age = status.state == .starting ? max(0, Time.wall - status.since) : 0
+        let startedAt = Time.monotonic - age
+        if status.state == .starting, status.awaits == .startup {
+            begin(.startup, of: id, isAdopted: true) { HealthJudge($0, startedAt: startedAt) }
+            return
+        }
+        let isUp = status.state == .running
+        let known: HealthJudge.Verdict? =
+            status.health == .healthy ? .healthy : status.health == .unhealthy ? .unhealthy : nil
+        begin(.readiness, of: id, isAdopted: true) {
+            HealthJudge($0, startedAt: startedAt, everHealthy: isUp, verdict: known)
+        }
+        // A startup probe that has passed has let liveness begin.
+        guard isUp || instances[id]?.service.startup != nil else { return }
+        begin(.liveness, of: id, isAdopted: true) {
+            HealthJudge($0, startedAt: startedAt, pace: .steady, everHealthy: isUp)
         }
     }
 
-    private func run(
-        _ probe: Probe, _ id: InstanceID, isSettled: Bool,
-        event: @escaping @Sendable (HealthJudge.Verdict, ProbeReport) -> InstanceEvent?
+    private func begin(
+        _ kind: ProbeReport.Kind, of id: InstanceID, isAdopted: Bool = false, judge: (Probe) -> HealthJudge
     ) {
-        guard let instance = instances[id], let spec = instance.spec else { return }
-        let target = ProbeTarget(
-            probe: probe, port: spec.port, environment: spec.environment, workingDirectory: spec.workingDirectory)
-        let number = instance.run
-        let client = self.client
-        instances[id]?.probes.append(
-            Task.detached { [weak self] in
-                var judge = HealthJudge(probe, now: Time.monotonic, settled: isSettled)
-                while !Task.isCancelled {
-                    let report = await target.ask(client(), at: Time.wall)
-                    if Task.isCancelled { return }
-                    let verdict = judge.judge(passed: report.outcome == .passed, now: Time.monotonic)
-                    await self?.probed(id, number, report, verdict.flatMap { event($0, report) })
-                    // Cancelled means: the run has ended or is to stop.
-                    try? await Task.sleep(for: .milliseconds(judge.pause(now: Time.monotonic)))
-                }
-            })
+        guard let instance = instances[id], let spec = instance.spec, let probe = instance.service.probe(kind) else {
+            return
+        }
+        // A line that was there stays.
+        if kind == .readiness, isAdopted, instance.machine.health == .healthy, case .log = probe.check { return }
+        let subject = ProbeSubject(
+            run: layout.run(instance.run, of: id), kind: kind, probe: probe, port: probe.port ?? spec.port,
+            shim: instance.shim?.pid ?? 0, environment: spec.environment, workingDirectory: spec.workingDirectory,
+            isAdopted: isAdopted)
+        instances[id]?.probes.append(probes.begin(subject, judge(probe)))
     }
 
-    private func probed(_ id: InstanceID, _ run: Int, _ report: ProbeReport, _ event: InstanceEvent?) {
-        guard let instance = instances[id], instance.run == run, instance.machine.state.isAlive else { return }
-        let isNews = instance.probe?.outcome != report.outcome
-        instances[id]?.probe = report
-        if let event {
+    private func probeSignal(_ ticket: ProbeTicket, _ signal: ProbeSignal) {
+        guard let news = probes.handle(ticket, signal) else { return }
+        let id = news.run.instance
+        guard let instance = instances[id], instance.run == news.run.run, instance.machine.state.isAlive else { return }
+        let isOther = instances[id]?.answers.post(news.report) ?? false
+        journal.add(news.report, of: id)
+        if isOther { writer.enqueue(journal.take(id)) } else { scheduleJournal() }
+        if let event = news.event {
             deliver(event, to: id)
-        } else if isNews {
+        } else if isOther {
             publish(id)
         }
     }
 
-    private func followReadyLine(
-        _ pattern: String, _ id: InstanceID, _ instance: Instance, _ event: InstanceEvent
-    ) {
-        let run = layout.run(instance.run, of: id)
-        instances[id]?.probes.append(
-            Task.detached { [weak self] in
-                guard var lines = ReadyLine(pattern, run: run) else { return }
-                let watch = Stopwatch()
-                while !Task.isCancelled {
-                    if let line = lines.next() {
-                        let report = ProbeReport(
-                            time: Time.wall, outcome: .passed, latencyMilliseconds: watch.milliseconds,
-                            detail: "a log line matched", body: String(line.prefix(200)))
-                        await self?.probed(id, run.run, report, event)
-                        return
-                    }
-                    // Cancelled means: the run has ended or is to stop.
-                    try? await Task.sleep(for: .milliseconds(25))
-                }
-            })
+    /// Writes what is no news together, so that state.db is written every few seconds however much is asked.
+    private func scheduleJournal() {
+        guard !journal.isScheduled else { return }
+        journal.isScheduled = true
+        _ = loop.at(Time.monotonic + ProbeJournal.patience) { [weak self] in self?.assumeIsolated { $0.writeJournal() }
+        }
+    }
+
+    private func writeJournal() {
+        journal.isScheduled = false
+        writer.enqueue(journal.takeAll())
     }
 }
 
-extension ProbeReport {
-    /// The detail with the beginning of the answer's body.
-    var sentence: String {
-        guard let body, !body.isEmpty else { return detail }
-        return "\(detail): \(body.prefix(120))"
+extension ProbeNews {
+    /// What the verdict means for the instance; nil when there is none or it means nothing.
+    fileprivate var event: InstanceEvent? {
+        switch (kind, verdict) {
+        case (_, nil), (.liveness, .healthy): nil
+        case (.startup, .healthy): .startedUp
+        case (.startup, .unhealthy): .startupFailed(report.sentence)
+        case (.readiness, .healthy): .becameHealthy
+        case (.readiness, .unhealthy): .becameUnhealthy(report.sentence)
+        case (.liveness, .unhealthy): .livenessLost(report.sentence)
+        }
+    }
+}
+
+extension Service {
+    fileprivate func probe(_ kind: ProbeReport.Kind) -> Probe? {
+        switch kind {
+        case .startup: startup
+        case .readiness: healthcheck
+        case .liveness: liveness
+        }
     }
 }

@@ -1,4 +1,3 @@
-import CurlClient
 import Manifest
 import StateDirectory
 import SystemPackage
@@ -19,8 +18,11 @@ package actor Supervisor {
     let cgroups: Cgroups?
     /// Listening sockets that are kept for services.
     var sockets: ListeningSockets
-    /// libcurl is loaded when the first HTTP probe asks.
-    let client: @Sendable () -> CurlClient?
+
+    /// Every probe of every run.
+    lazy var probes = makeProbes()
+    /// What probes have said that is not in state.db yet.
+    var journal = ProbeJournal()
 
     var project: Project
     /// The project as its files said later, when they had changed by the time something was launched.
@@ -55,7 +57,7 @@ package actor Supervisor {
     package init(
         project: Project, layout: StateLayout, shim: FilePath, writer: StateWriter, loop: EventLoop,
         cgroups: Cgroups? = nil, sockets: ListeningSockets = ListeningSockets(),
-        client: @escaping @Sendable () -> CurlClient?, whenEmpty: @escaping @Sendable () -> Void
+        whenEmpty: @escaping @Sendable () -> Void
     ) {
         self.project = project
         self.layout = layout
@@ -64,7 +66,6 @@ package actor Supervisor {
         self.loop = loop
         self.cgroups = cgroups
         self.sockets = sockets
-        self.client = client
         self.whenEmpty = whenEmpty
         loop.afterEachBatch { [weak self] in self?.assumeIsolated { $0.settle() } }
     }
@@ -107,9 +108,7 @@ package actor Supervisor {
         case .startStartupProbe: startStartupProbe(id)
         case .startReadinessProbe: startReadinessProbe(id)
         case .startLivenessProbe: startLivenessProbe(id)
-        case .stopProbes:
-            instances[id]?.probes.forEach { $0.cancel() }
-            instances[id]?.probes = []
+        case .stopProbes: stopProbes(id)
         case .pause(let milliseconds): pause(id, milliseconds)
         case .cancelPause:
             instances[id]?.pause?.cancel()

@@ -1,10 +1,7 @@
 import CLinux
 import ControlAPI
-import CurlClient
-import Hummingbird
 import Logging
 import Manifest
-import NIOPosix
 import ServiceLifecycle
 import StateDirectory
 import Supervisor
@@ -61,7 +58,7 @@ struct Msctld {
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
             cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
-            client: { SharedCurl.client }, whenEmpty: { ending.end() })
+            whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess())
         log.info("msctld runs", "pid", "\(getpid())")
@@ -71,14 +68,10 @@ struct Msctld {
         let socket = layout.controlSocket
         try AtomicFile.makeDirectory(socket.removingLastComponent())
         let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending, relief: relief)
-        let application = Application(
-            router: routes.router(),
-            configuration: .init(address: .unixDomainSocket(path: socket.string), serverName: nil),
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
-            logger: .init(label: "msctld", factory: { _ in SilentLogHandler() }))
+        let server = try ControlServer.make(routes.router(), socket: socket)
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: application),
+                .init(service: server),
                 .init(
                     service: EndService(ending: ending, supervisor: supervisor),
                     successTerminationBehavior: .gracefullyShutdownGroup),
@@ -124,9 +117,4 @@ enum DaemonError: Error, CustomStringConvertible {
         case .noShim(let path): "there is no \(path); msctl, msctld and msctl-shim belong in one directory"
         }
     }
-}
-
-/// One libcurl for all probes, loaded when the first one asks; nil when the library is missing.
-enum SharedCurl {
-    static let client: CurlClient? = try? CurlClient()
 }

@@ -28,6 +28,47 @@ import Testing
         #expect(ProcessTable.isListening(port))
     }
 
+    @Test(arguments: [UInt32(0x7F00_0001), 0])
+    func `who accepts on loopback is found by its socket`(address: UInt32) throws {
+        let (descriptor, port) = try listener(on: address)
+        defer { close(descriptor) }
+        let listener = try #require(Listeners().onLoopback(port).first)
+        #expect(ProcessTable.sockets(of: getpid())?.contains(listener.inode) == true)
+        #expect(ProcessTable.owner(ofAnyOf: [listener.inode])?.pid == getpid())
+        #expect(listener.user == getuid())
+    }
+
+    @Test func `a listener on another address is none on loopback, and the exact address goes before any`() throws {
+        let (other, port) = try listener(on: 0x7F00_0002)
+        defer { close(other) }
+        #expect(Listeners().onLoopback(port).isEmpty)
+        let (exact, _) = try listener(on: 0x7F00_0001, port)
+        defer { close(exact) }
+        #expect(Listeners().onLoopback(port).count == 1)
+    }
+
+    @Test func `a process that is not there has no sockets`() {
+        #expect(ProcessTable.sockets(of: -1) == nil)
+        #expect(ProcessTable.owner(ofAnyOf: []) == nil)
+    }
+
+    /// A listening socket on an address, on a port of the kernel's choice or a given one.
+    private func listener(on address: UInt32, _ port: UInt16 = 0) throws -> (Int32, UInt16) {
+        let descriptor = clinux_tcp_socket(0)
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        name.sin_addr.s_addr = address.bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0 && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        try #require(isListening)
+        return (descriptor, UInt16(bigEndian: name.sin_port))
+    }
+
     @Test func `a mark is found in the environment of whatever inherited it`() throws {
         let root = FilePath("/tmp/mark-\(UInt64.random(in: 0 ... .max))")
         let process = try SpawnedProcess(

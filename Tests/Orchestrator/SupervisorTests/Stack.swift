@@ -1,4 +1,3 @@
-import CurlClient
 import Manifest
 import StateDirectory
 import Supervisor
@@ -44,8 +43,7 @@ final class Stack: Sendable {
             try StateReader(layout: layout).project() ?? Project(name: "test", directory: directory.path.string)
         supervisor = Supervisor(
             project: project, layout: layout, shim: BuiltProducts.shim, writer: writer, loop: loop,
-            cgroups: self.cgroups, sockets: ListeningSockets(store: store),
-            client: { TestCurl.client }, whenEmpty: {})
+            cgroups: self.cgroups, sockets: ListeningSockets(store: store), whenEmpty: {})
     }
 
     deinit {
@@ -117,10 +115,6 @@ final class Stack: Sendable {
 }
 
 struct NeverHappened: Error, CustomStringConvertible { let description: String }
-
-enum TestCurl {
-    static let client: CurlClient? = try? CurlClient()
-}
 
 /// Swift Testing has one of its own.
 typealias ExitStatus = StateDirectory.ExitStatus

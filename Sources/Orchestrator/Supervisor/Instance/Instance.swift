@@ -14,7 +14,8 @@ struct Instance {
     var spec: LaunchSpec?
     var shim: Shim?
     var pid: Int32?
-    var probe: ProbeReport?
+    /// What its probes said last.
+    var answers = ProbeBoard()
     /// Of this run, what its owner should know beside its state.
     var remark: String?
     /// When the machine's state was entered, ms since 1970.
@@ -24,7 +25,8 @@ struct Instance {
     /// It carries the load while the others of its service are replaced.
     var isSurge = false
     var drain = Drain.none
-    var probes: [Task<Void, Never>] = []
+    /// The probes that run, by their numbers in the ``ProbeEngine``.
+    var probes: [Int] = []
     var pause: Task<Void, Never>?
     /// When the pause is over, ms since 1970.
     var nextStart: Int64?
@@ -57,7 +59,7 @@ struct Instance {
         status.exit = machine.exit
         status.nextStart = machine.state == .backoff || machine.state == .crashLooping ? nextStart : nil
         status.reason = remark.map { remark in machine.reason.map { "\($0); \(remark)" } ?? remark } ?? machine.reason
-        status.probe = probe
+        status.probe = answers.shown
         status.wanted = machine.wanted
         status.leaving = leaving
         status.settled = machine.isSettled && stop == nil && !isChanging

@@ -9,4 +9,7 @@ enum Blocking {
             queue.async { continuation.resume(returning: body()) }
         }
     }
+
+    /// Without waiting for it.
+    static func start(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 }
