@@ -3,7 +3,7 @@ SWIFT  ?= swift
 PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 BIN     = .build/release
-# What the build links or loads: SQLite (state.db, the services' databases), libcurl (probes, shop commands),
+# What the build links or loads: SQLite (state.db, the services' databases), libcurl (shop commands, the control socket),
 # libxcrypt (password hashes).
 PACKAGES = libsqlite3-dev libcurl4-openssl-dev libcrypt-dev
 SOURCES  = Package.swift Sources Tests
