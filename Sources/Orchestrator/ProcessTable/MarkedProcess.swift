@@ -26,12 +26,9 @@ extension ProcessTable {
     package static func marked(by stateRoot: FilePath, run: String? = nil) -> [MarkedProcess] {
         let prefix = Array("\(markVariable)=\(stateRoot):".utf8)
         return ProcFile.numbers(in: "/proc").compactMap { pid in
-            guard let environment = ProcFile.bytes("/proc/\(pid)/environ", limit: 1 << 22) else { return nil }
-            guard let entry = environment.split(separator: 0).first(where: { $0.starts(with: prefix) }) else {
-                return nil
-            }
-            let found = String(decoding: entry.dropFirst(prefix.count), as: UTF8.self)
-            guard run == nil || run == found else { return nil }
+            guard let environment = ProcFile.bytes("/proc/\(pid)/environ", limit: 1 << 22),
+                let found = ProcFile.entry(prefix, in: environment), run == nil || run == found
+            else { return nil }
             guard let stat = stat(of: pid), stat.state != "Z" else { return nil }
             return MarkedProcess(pid: pid, command: command(of: pid) ?? "?", run: found)
         }

@@ -7,18 +7,37 @@ enum ProcFile {
         let file = clinux_open(path, O_RDONLY, 0)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        var bytes = [UInt8]()
-        while bytes.count < limit {
-            var count = 0
-            let chunk = [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, used in
-                count = read(file, buffer.baseAddress, buffer.count)
-                used = max(0, count)
+        var capacity = 16_384
+        while true {
+            var failed = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                while count < capacity {
+                    let got = read(file, buffer.baseAddress?.advanced(by: count), capacity - count)
+                    failed = got < 0
+                    if got <= 0 { return }
+                    count += got
+                }
             }
-            if count < 0 { return nil }
-            if count == 0 { break }
-            bytes += chunk
+            if failed { return nil }
+            if bytes.count < capacity || capacity >= limit { return bytes }
+            capacity *= 8
+            lseek(file, 0, SEEK_SET)
         }
-        return bytes
+    }
+
+    /// The rest of the entry that begins with `prefix`, in a list of entries that each end with a zero byte.
+    static func entry(_ prefix: [UInt8], in list: [UInt8]) -> String? {
+        list.withUnsafeBytes { list in
+            var rest = UnsafeRawBufferPointer(rebasing: list[...])
+            while let base = rest.baseAddress, rest.count > prefix.count {
+                let length = strnlen(base.assumingMemoryBound(to: CChar.self), rest.count)
+                if length >= prefix.count, memcmp(base, prefix, prefix.count) == 0 {
+                    return String(decoding: rest.prefix(length).dropFirst(prefix.count), as: UTF8.self)
+                }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length + 1))
+            }
+            return nil
+        }
     }
 
     static func text(_ path: String) -> String? {
