@@ -139,10 +139,11 @@ let serviceTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    // Temporary directories, free ports, processes, a small HTTP server, the executables beside the tests.
+    // Temporary directories, free ports, processes, a small HTTP server, the executables beside the tests, and a project
+    // that is driven through them.
     .target(
-        name: "TestSupport", dependencies: ["CLinux", "ProcessTable", systemPackage], path: "Tests/TestSupport",
-        swiftSettings: house),
+        name: "TestSupport", dependencies: ["StateDirectory", "ProcessTable", "CLinux", systemPackage],
+        path: "Tests/TestSupport", swiftSettings: house),
     // A service that misbehaves as a test asks.
     .executableTarget(
         name: "FixtureService", dependencies: ["CLinux"], path: "Tests/FixtureService", swiftSettings: house),
@@ -153,6 +154,11 @@ let testTargets: [Target] = [
             "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "TestSupport", systemPackage,
         ],
         path: "Tests/EndToEnd", swiftSettings: house),
+    // Every promise about lifetimes, stops, restarts, order and replacement, made to fail; and random faults for minutes.
+    .testTarget(
+        name: "FaultTests",
+        dependencies: ["ProcessTable", "StateDirectory", "CLinux", "TestSupport", grdb, systemPackage],
+        path: "Tests/Faults", swiftSettings: house),
     .testTarget(
         name: "ShimTests", dependencies: ["StateDirectory", "ProcessTable", "CLinux", "TestSupport", systemPackage],
         path: "Tests/Orchestrator/ShimTests", swiftSettings: house),

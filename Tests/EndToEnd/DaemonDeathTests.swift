@@ -114,10 +114,3 @@ import Testing
         project.expectNothingLeft()
     }
 }
-
-extension ProjectUnderTest {
-    func killDaemonAndItsShim() {
-        if let shim = ShimProcesses(lock: layout.daemonShimLock)?.shim { kill(shim, SIGKILL) }
-        if let daemonPID { kill(daemonPID, SIGKILL) }
-    }
-}

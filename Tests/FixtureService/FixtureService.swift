@@ -9,7 +9,8 @@ import CLinux
 //     healthy-after=N                      answer the first N requests with 503
 //     hang=1                               accept connections and never answer
 //     listen-after=MS                      listen only then
-//     lines=N  interval=MS                 write N numbered JSON lines, one each interval
+//     lines=N  interval=MS                 write N numbered JSON lines with the run's name, one each interval
+//     ledger=DIR                           after each of them, note its number in DIR/INSTANCE.RUN.count
 //     say=TEXT                             write one line at the start
 //     tail=TEXT                            write TEXT without a line's end before ending
 //     grandchild=1                         leave a process behind: another session, deaf to SIGTERM
@@ -18,6 +19,7 @@ import CLinux
 //     listen-fds=1                         listen on the socket that was passed, instead of on $PORT
 //     fd-store=1                           print what $MSCTL_FDSTORE has kept, and have it keep a socket
 //     tag=TEXT                             nothing; to be found by
+//     runaway=N                            N processes on the run: each soon forks the next, in another session, and ends
 //     stamp=FILE                           append "INSTANCE PID NANOSECONDS" to FILE at the start
 
 @main
@@ -31,6 +33,7 @@ struct FixtureService {
         if options.flag("escape") { Grandchild.start(escaping: options.text("tag") ?? "") }
         if let chains = options.number("fork-storm") { ForkStorm.start(chains) }
         if options.flag("fd-store") { StoredSockets.exercise() }
+        for _ in 0..<(options.number("runaway") ?? 0) { Runaway.start() }
         clinux_ignore(SIGPIPE)
         var server = options.flag("http") || options.flag("hang") ? HealthServer(options) : nil
         let term = TermSignal(isBlocked: options.number("term-delay") != nil)
@@ -124,17 +127,27 @@ struct TermSignal {
 struct Chatter {
     private let total: Int
     private let interval: Int
+    /// `SERVICE.REPLICA/RUN`, so that no line of one run can pass for another's.
+    private let run: String
+    private let ledger: Int32
     private var written = 0
 
     init(_ options: Options) {
         total = options.number("lines") ?? 0
         interval = options.number("interval") ?? 0
+        let mark = getenv("MSCTL_RUN").map { String(cString: $0) } ?? ""
+        run = mark.split(separator: ":").last.map(String.init) ?? ""
+        let name = run.split(separator: "/").joined(separator: ".")
+        ledger = options.text("ledger").map { clinux_open("\($0)/\(name).count", O_WRONLY | O_CREAT, 0o600) } ?? -1
     }
 
     mutating func speak(now: Int) {
         while written < total, now >= written * interval {
             written += 1
-            FixtureService.print(#"{"level":"info","message":"line","number":\#(written)}"#)
+            FixtureService.print(#"{"level":"info","message":"line","run":"\#(run)","number":\#(written)}"#)
+            guard ledger >= 0 else { continue }
+            var number = String(written)
+            number.withUTF8 { _ = pwrite(ledger, $0.baseAddress, $0.count, 0) }
         }
     }
 }
@@ -162,5 +175,18 @@ enum Grandchild {
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         _ = execve(words[0], &argv, &environment)
         _exit(127)
+    }
+}
+
+enum Runaway {
+    /// Never the same process for long: whoever kills by a list of what there was comes too late.
+    static func start() {
+        guard fork() == 0 else { return }
+        clinux_ignore(SIGTERM)
+        while true {
+            usleep(2_000)
+            setsid()
+            if fork() > 0 { _exit(0) }
+        }
     }
 }

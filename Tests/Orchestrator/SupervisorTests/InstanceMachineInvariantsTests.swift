@@ -1,6 +1,7 @@
 import Manifest
 import StateDirectory
 import Supervisor
+import TestSupport
 import Testing
 
 /// Random lives: whatever order events come in, these hold after each.
@@ -15,7 +16,7 @@ import Testing
 
     @Test func `100,000 random events keep the invariants`() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         for life in 0..<1_000 {
             var policy = RestartPolicy(condition: [.never, .onFailure, .always][life % 3])
             policy.maxAttempts = life % 4 == 0 ? 2 : nil
@@ -77,18 +78,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): a small generator that a seed reproduces.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
