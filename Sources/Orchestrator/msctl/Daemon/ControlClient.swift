@@ -8,6 +8,7 @@ import SystemPackage
 struct ControlClient: Sendable {
     private let client: CurlClient
     private let socket: FilePath
+    private let layout: StateLayout
 
     init(layout: StateLayout) throws(CommandFailure) {
         do {
@@ -16,6 +17,7 @@ struct ControlClient: Sendable {
             throw CommandFailure(error, peer: "msctld")
         }
         socket = layout.controlSocket
+        self.layout = layout
     }
 
     /// nil when nobody answers.
@@ -55,12 +57,7 @@ struct ControlClient: Sendable {
     private func call<Answer: Decodable>(
         _ route: ControlAPI.Route, _ method: String, body: [UInt8]?
     ) async throws(CommandFailure) -> Answer {
-        let response: CurlResponse
-        do {
-            response = try await client.send(request(route, method, body: body))
-        } catch {
-            throw CommandFailure(error, peer: "msctld")
-        }
+        let response = try await answer(to: request(route, method, body: body), route)
         guard response.status < 400 else { throw Self.failure(response) }
         do {
             return try JSONDecoder().decode(Answer.self, from: Data(response.body))
@@ -68,6 +65,27 @@ struct ControlClient: Sendable {
             throw .unreachable("msctld's answer to \(route.rawValue) cannot be read: \(error)")
         }
     }
+
+    /// Asks again when the daemon was killed meanwhile: its shim has it back at once, and what was asked must not be lost.
+    private func answer(
+        to request: CurlRequest, _ route: ControlAPI.Route
+    ) async throws(CommandFailure) -> CurlResponse {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try await client.send(request)
+            } catch {
+                guard route.mayBeAskedAgain(after: error), FileLock.isHeld(layout.daemonShimLock),
+                    ContinuousClock.now < deadline
+                else { throw CommandFailure(error, peer: "msctld") }
+            }
+            // Only cancellation ends the sleep early, and then the next request fails.
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// The shim's pause before it starts a daemon that keeps dying is five seconds at most.
+    private static let patience = Duration.seconds(15)
 
     private func request(_ route: ControlAPI.Route, _ method: String, body: [UInt8]?) -> CurlRequest {
         var request = CurlRequest(method: method, url: "http://msctl\(route.rawValue)", unixSocketPath: socket.string)
@@ -83,5 +101,20 @@ struct ControlClient: Sendable {
         return response.status >= 500
             ? .unreachable("msctld: \(refusal.message)", hint: refusal.hint)
             : .failed(refusal.message, hint: refusal.hint)
+    }
+}
+
+extension ControlAPI.Route {
+    /// A request that nobody took has done nothing. One whose answer is missing may have been carried out: then it may be
+    /// repeated when doing it twice comes to the same, or, for a restart, to no harm.
+    fileprivate func mayBeAskedAgain(after error: CurlError) -> Bool {
+        switch (self, error) {
+        // Whoever asks for these wants to know whether the daemon is there.
+        case (.daemon, _), (.shutdown, _): false
+        case (_, .refused): true
+        case (.kill, .interrupted): false
+        case (_, .interrupted): true
+        default: false
+        }
     }
 }
