@@ -10,7 +10,8 @@ extension Supervisor {
     /// To be called once, before any request. Living runs are taken over as they are, ended ones go through their restart
     /// policy, stops that were under way go on.
     package func adopt(
-        _ statuses: [InstanceStatus], rollouts: [Rollout] = [], attachedTo process: ProcessReference? = nil
+        _ statuses: [InstanceStatus], rollouts: [Rollout] = [], attachedTo process: ProcessReference? = nil,
+        takenDown: Bool = false
     ) {
         // Nothing of the file is known to be true: it is compared with something that it never equals.
         endpoints.schema = ""
@@ -22,7 +23,9 @@ extension Supervisor {
             adopt(status, service)
         }
         sockets.releaseAll(except: Set(instances.keys))
-        whenEmptyIsWanted = !statuses.isEmpty && statuses.allSatisfy(\.leaving)
+        whenEmptyIsWanted = takenDown || (!statuses.isEmpty && statuses.allSatisfy(\.leaving))
+        // Perhaps nothing is left to be done but to end.
+        agenda.stops = true
         if let process { resumeAttachment(process) }
     }
 
@@ -48,6 +51,8 @@ extension Supervisor {
         if rollouts[id.service]?.remaining.contains(id) == true, let old = instance.spec?.service {
             instance.service = old
         }
+        if instance.spec?.boot == ProcessTable.bootID { Shim.awaitArrival(of: run, stateRoot: layout.root) }
+        recordWhatWasMissed(since: stored)
         let adopted = Shim.adopt(run)
         if adopted != nil, !status.state.isAlive { status.state = .running }
         instance.machine = InstanceMachine(
@@ -75,6 +80,20 @@ extension Supervisor {
             stops[id] = StopIntent(grace: nil, startAgain: false)
         }
         agenda.changed(id)
+    }
+
+    /// Runs that began or ended after the last thing that was written down.
+    private func recordWhatWasMissed(since stored: InstanceStatus) {
+        let id = stored.instance
+        let runs = layout.allRuns(of: id).filter { $0.run >= stored.run }
+        for run in runs where run.run > stored.run {
+            writer.enqueue([.runStarted(id, run: run.run, pid: run.processes?.service, time: Time.wall)])
+        }
+        // The newest is looked at by itself; one before it is over, or there would be no newer one.
+        for run in runs.dropLast() {
+            let record = run.exit
+            writer.enqueue([.runEnded(id, run: run.run, record?.status ?? .unknown, time: record?.time ?? Time.wall)])
+        }
     }
 
     /// A living run: probe it again, or go on stopping it.

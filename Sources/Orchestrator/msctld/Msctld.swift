@@ -60,7 +60,8 @@ struct Msctld {
             cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
             whenEmpty: { ending.end() })
         await supervisor.adopt(
-            try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess())
+            try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess(),
+            takenDown: try reader.takenDown() == Supervisor.keeper)
         log.info("msctld runs", "pid", "\(getpid())")
 
         let relief = MemoryRelief()

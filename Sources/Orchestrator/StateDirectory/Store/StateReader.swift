@@ -58,6 +58,9 @@ package struct StateReader: Sendable {
     /// The process that `up --attach` tied everything to.
     package func attachedProcess() throws(StateError) -> ProcessReference? { try fact("attached") }
 
+    /// The parent of the daemon that was asked to take everything down and to end; nil when something else is wanted.
+    package func takenDown() throws(StateError) -> ProcessReference? { try fact("down") }
+
     private func fact<Value: Decodable>(_ name: String) throws(StateError) -> Value? {
         try read([]) { query throws(StateError) in
             try query.rows("SELECT value FROM facts WHERE name = ?", [.text(name)]) { row throws(StateError) in

@@ -1,5 +1,6 @@
 import CLinux
 import Manifest
+import ProcessTable
 import StateDirectory
 
 /// Requests that end something.
@@ -17,9 +18,26 @@ extension Supervisor {
                 if let grace, instances[id]?.machine.state == .stopping { deliver(.stop(grace: grace), to: id) }
                 agenda.changed(id)
             }
-            if forget, names.isEmpty { whenEmptyIsWanted = true }
+            if forget, names.isEmpty { wantEmpty(true) }
         }
         return ids
+    }
+
+    /// Whether everything is to go, and the daemon with it. Written down with the shim that would start the daemon again: a
+    /// next one under the same shim has to know, also when nothing but its own end is left to be done.
+    func wantEmpty(_ isWanted: Bool) {
+        if isWanted != whenEmptyIsWanted {
+            writer.enqueue([.fact("down", isWanted ? try? StateWriter.encoded(Self.keeper) : nil)])
+        }
+        whenEmptyIsWanted = isWanted
+        // With no instance there, nothing else would have anybody look.
+        agenda.stops = true
+    }
+
+    /// The daemon's parent.
+    package static var keeper: ProcessReference {
+        let parent = getppid()
+        return ProcessReference(pid: parent, startTicks: ProcessTable.stat(of: parent)?.startTicks ?? 0)
     }
 
     /// Sends a signal to the process groups of services. What follows is their restart policies'.

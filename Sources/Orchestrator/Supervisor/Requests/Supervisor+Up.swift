@@ -11,7 +11,7 @@ extension Supervisor {
     ) throws(SupervisorError) -> [InstanceID] {
         if let process { try attach(to: process) }
         try adopt(project)
-        whenEmptyIsWanted = false
+        wantEmpty(false)
         let selected = services.isEmpty ? project.services : project.closure(of: services)
         carryOut {
             var replaced: Set<String> = []

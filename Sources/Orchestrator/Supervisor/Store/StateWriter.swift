@@ -123,9 +123,13 @@ package final class StateWriter: Sendable {
                 sql: "INSERT OR REPLACE INTO runs (instance, run, pid, started) VALUES (?, ?, ?, ?)",
                 arguments: [instance.description, run, pid, time])
         case .runEnded(let instance, let run, let exit, let time):
+            // A daemon that was killed may not have come to write down that the run began.
             try db.execute(
-                sql: "UPDATE runs SET ended = ?, exit = ? WHERE instance = ? AND run = ?",
-                arguments: [time, try json(exit), instance.description, run])
+                sql: """
+                    INSERT INTO runs (instance, run, started, ended, exit) VALUES (?1, ?2, ?3, ?3, ?4)
+                    ON CONFLICT (instance, run) DO UPDATE SET ended = excluded.ended, exit = excluded.exit
+                    """,
+                arguments: [instance.description, run, time, try json(exit)])
             try db.execute(
                 sql: "DELETE FROM runs WHERE instance = ? AND run <= ?",
                 arguments: [instance.description, run - keptRuns])
