@@ -21,15 +21,18 @@ final class ProjectAudit {
         logs = LogAudit(project.layout)
     }
 
-    /// Waits until nothing is under way and everything holds.
-    /// - Throws: what does not, when that lasts longer than a busy machine can explain.
-    func settle(seconds: Int = 90) throws {
+    /// Waits until nothing is under way and everything holds. False when there is neither a daemon nor anybody who would
+    /// bring one back.
+    /// - Throws: what does not hold, when that lasts longer than a busy machine can explain.
+    @discardableResult
+    func settle(seconds: Int = 90) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
         var left = ["nothing was looked at"]
         while ContinuousClock.now < deadline {
+            if StateReader(layout: layout).daemon() == .absent { return false }
             left = try unrest()
             if left.isEmpty { left = try findings() }
-            if left.isEmpty { return }
+            if left.isEmpty { return true }
             usleep(20_000)
         }
         throw AuditFailed(findings: left)

@@ -49,12 +49,12 @@ final class ChaosRun {
     }
 
     private func check() throws {
-        if !FileLock.isHeld(project.layout.daemonLock), !FileLock.isHeld(project.layout.daemonShimLock) {
-            // Nobody would bring the daemon back but a person with whatever command.
+        if try !audit.settle() {
+            // Taken down, or killed together with its shim: nobody brings the daemon back but a person.
             history.append("   nothing of the daemon is left: up")
             try up()
+            guard try audit.settle() else { throw AuditFailed(findings: ["'up' left no daemon"]) }
         }
-        try audit.settle()
         if isCertain { try audit.expect(instances: manifest.instances) }
         if !doubles.findings.isEmpty { throw AuditFailed(findings: doubles.findings) }
     }
