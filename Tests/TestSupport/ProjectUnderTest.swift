@@ -39,10 +39,19 @@ package final class ProjectUnderTest: Sendable {
 
     /// Starts `msctl` in the project's directory and does not wait for it.
     package func start(_ arguments: [String], input: String = "") throws -> RunningCommand {
+        try RunningCommand(
+            BuiltProducts.path("msctl").string, arguments, directory: path, environment: environment, input: input)
+    }
+
+    /// A file of the project that is no manifest.
+    @discardableResult
+    package func file(_ name: String, _ text: String) throws -> FilePath { try directory.file(name, text) }
+
+    /// What `msctl` finds in its environment.
+    package var environment: [String: String] {
         var environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": path.string, "LANG": "C.UTF-8"]
         for (name, port) in ports { environment[name] = String(port) }
-        return try RunningCommand(
-            BuiltProducts.path("msctl").string, arguments, directory: path, environment: environment, input: input)
+        return environment
     }
 
     /// Runs `msctl` in the project's directory.

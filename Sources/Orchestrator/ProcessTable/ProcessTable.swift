@@ -55,9 +55,15 @@ package enum ProcessTable {
 
     /// Every process of a session, zombies left out.
     package static func members(ofSession session: Int32) -> [Int32] {
-        ProcFile.numbers(in: "/proc").filter { pid in
-            guard let stat = stat(of: pid) else { return false }
-            return stat.session == session && stat.state != "Z"
+        members(ofSessions: [session]).map(\.pid)
+    }
+
+    /// Every process of some sessions with its session, zombies left out; all by one look at /proc.
+    package static func members(ofSessions sessions: Set<Int32>) -> [(pid: Int32, session: Int32)] {
+        guard !sessions.isEmpty else { return [] }
+        return ProcFile.numbers(in: "/proc").compactMap { pid in
+            guard let stat = stat(of: pid), sessions.contains(stat.session), stat.state != "Z" else { return nil }
+            return (pid, stat.session)
         }
     }
 }

@@ -12,7 +12,7 @@ package enum SupervisorUpdate: Sendable {
 
 /// What others see: watchers, state.db and endpoints.json.
 extension Supervisor {
-    /// The status of every instance, then each change. A watcher that does not read loses the oldest changes beyond
+    /// The rollouts that count, the status of every instance, then each change. A watcher that does not read loses the oldest changes beyond
     /// 10,000; nothing here waits for it.
     package func watch() -> AsyncStream<SupervisorUpdate> {
         let number = nextWatcher
@@ -21,8 +21,8 @@ extension Supervisor {
         continuation.onTermination = { [weak self] _ in
             Task { [weak self] in await self?.forgetWatcher(number) }
         }
-        continuation.yield(.all(statuses()))
         for rollout in rollouts.values.sorted(by: { $0.service < $1.service }) { continuation.yield(.rollout(rollout)) }
+        continuation.yield(.all(statuses()))
         if isEnding {
             continuation.finish()
         } else {

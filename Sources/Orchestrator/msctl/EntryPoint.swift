@@ -16,6 +16,9 @@ enum EntryPoint {
                 try command.run()
             }
             exit(0)
+        } catch let code as ExitCode {
+            // What a command that was run came to: it has said itself what there was to say.
+            exit(code.rawValue)
         } catch {
             let report = report(of: error)
             let console = console(arguments)
@@ -48,6 +51,8 @@ enum EntryPoint {
 
     /// Read from the arguments, because they may be what could not be parsed.
     static func format(_ arguments: [String]) -> OutputFormat {
+        // What follows belongs to the command that `run` runs.
+        let arguments = arguments.prefix { $0 != "--" }
         let pairs = zip(arguments, arguments.dropFirst())
         return arguments.contains("--format=json") || pairs.contains { $0 == "--format" && $1 == "json" }
             ? .json : .table
@@ -55,7 +60,7 @@ enum EntryPoint {
 
     private static func console(_ arguments: [String]) -> Console {
         Console(
-            isQuiet: false, noColor: arguments.contains("--no-color"),
+            isQuiet: false, noColor: arguments.prefix { $0 != "--" }.contains("--no-color"),
             environment: ProcessInfo.processInfo.environment)
     }
 }

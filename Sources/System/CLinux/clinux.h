@@ -20,6 +20,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -169,6 +170,39 @@ static inline int clinux_queued_value(const siginfo_t *info) {
 
 // SIG_IGN is a cast function pointer, which Swift does not import.
 static inline void clinux_ignore(int number) { signal(number, SIG_IGN); }
+
+// Whether a signal is ignored, as nohup(1) leaves SIGHUP.
+static inline int clinux_is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// sigaction(2) with a handler that is told where the signal came from; system calls that it interrupts go on, and no
+// other signal interrupts it.
+static inline int clinux_catch(int number, void (*handler)(int, siginfo_t *, void *)) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigfillset(&action.sa_mask);
+    return sigaction(number, &action, NULL);
+}
+
+// Whether the kernel itself sent it: a key pressed at the terminal, or the terminal closed. The whole foreground process
+// group has got it then.
+static inline int clinux_is_from_kernel(const siginfo_t *info) { return info->si_code == SI_KERNEL; }
+
+// prctl(2) PR_SET_PDEATHSIG: the caller gets the signal when the thread that forked it ends; execve(2) leaves it so.
+static inline int clinux_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
+// ioctl(2) TIOCGWINSZ: 0, or -1 when the descriptor is no terminal.
+static inline int clinux_terminal_size(int fd, int *columns, int *rows) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return -1;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
+}
 
 // Ignored signals survive execve(2): put every disposition back before a program is started.
 static inline void clinux_default_signals(void) {

@@ -39,6 +39,33 @@ import Testing
         #expect(try await read(&iterator, 1).map(\.message) == ["new"])
     }
 
+    @Test func `what was written before the finish still comes, and then it ends`() async throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a", out: record(1, "info", "old"))
+        let follower = try await follow(state) { $0.tail = 0 }
+        try state.append(record(2, "info", "new") + "unfinish", to: run.standardOutput)
+        try state.end(run)
+        try state.run(of: "late", out: record(3, "info", "late"))
+        follower.finish()
+        var lines: [LogLine] = []
+        for try await batch in follower { lines += batch }
+        #expect(Set(lines.map(\.message)) == ["new", "unfinish", "late"])
+    }
+
+    @Test func `a reader that waits hears of the finish`() async throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a", out: record(1, "info", "first"))
+        let follower = try await follow(state)
+        async let lines = {
+            var lines: [LogLine] = []
+            for try await batch in follower { lines += batch }
+            return lines
+        }()
+        try state.append(record(2, "info", "second"), to: run.standardOutput)
+        follower.finish()
+        #expect(try await lines.map(\.message) == ["first", "second"])
+    }
+
     @Test func `a restart is followed into the new run, and no line is missing or twice`() async throws {
         let state = try ScratchState()
         let first = try state.run(1, of: "a", out: record(1, "info", "0"))

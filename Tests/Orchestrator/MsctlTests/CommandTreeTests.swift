@@ -6,8 +6,10 @@ import Testing
 @Suite struct CommandTreeTests {
     /// One good line for every command that does something.
     private static let examples: [String] = [
-        "build user-service", "up a b --wait-timeout 90s --no-build --scale a=3 --scale b=0", "scale a=2 b=0",
+        "build user-service", "up a b --wait-timeout 90s --no-build --scale a=3 --scale b=0", "up --attach",
+        "up --dry-run", "run --service a --no-build -- make test", "run make test --watch", "scale a=2 b=0",
         "kill a.2 -s TERM", "kill a --signal 9", "down a --timeout 3s --volumes", "status", "ps a",
+        "status web.2 --watch",
         "start a --wait-timeout 1m30s", "stop a --timeout 500ms", "restart --timeout 5 --wait-timeout 20",
         "wait a b --for healthy --timeout 10s", "wait a --for log=ready.*3000", "config --check",
         "config --format json", "smoke --junit smoke.xml", "daemon status", "daemon stop", "daemon restart",
@@ -47,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "up --wait-timeout soon", "up --scale a", "scale", "scale a", "scale a=-1", "scale a=1001", "scale =1", "kill",
+        "up --wait-timeout soon", "up --scale a", "up --attach --dry-run", "run", "run --", "scale", "scale a",
+        "scale a=-1", "scale a=1001", "scale =1", "kill",
         "kill a -s NOSUCH", "kill a -s 0", "status --format xml", "start", "stop", "wait", "wait a --for later",
         "product create --name x --price 1.999 --stock 1", "product create --name x --price 1", "order place",
         "order place p:0", "user update", "product update 1", "product update 1 --currency EUR --stock 1",
@@ -97,6 +100,15 @@ import Testing
             LeadingOptions.movedBehindCommand(["-C", "d", "x", "--", "y"]) == [
                 "x", "--project-directory", "d", "--", "y",
             ])
+    }
+
+    @Test func `they stay before the command that run runs`() throws {
+        let moved = LeadingOptions.movedBehindCommand(["-C", "d", "run", "-q", "make", "test", "--", "-f"])
+        #expect(moved == ["run", "--project-directory", "d", "-q", "make", "test", "--", "-f"])
+        let command = try #require(try Msctl.parseAsRoot(moved) as? RunCommand)
+        #expect(command.global.shared.projectDirectory == "d")
+        #expect(command.global.shared.quiet)
+        #expect(command.command == ["make", "test", "--", "-f"])
     }
 
     @Test func `a line without a command is left alone`() {

@@ -9,6 +9,7 @@ import Testing
         arguments: [
             (CommandFailure.failed("m"), 1), (.nothingRunning("m"), 3), (.usage("m"), 64), (.refused("m"), 65),
             (.unreachable("m"), 69), (.timedOut("m"), 75), (.notAllowed("m"), 77), (.manifest("m"), 78),
+            (.notExecutable("m"), 126), (.noProgram("m"), 127),
         ] as [(CommandFailure, Int32)])
     func `every failure has its exit code`(failure: CommandFailure, code: Int32) {
         #expect(failure.exitCode == code)
@@ -80,5 +81,6 @@ import Testing
         #expect(EntryPoint.format(["stop", "--bogus", "--format", "json"]) == .json)
         #expect(EntryPoint.format(["stop", "--format=json"]) == .json)
         #expect(EntryPoint.format(["stop", "json"]) == .table)
+        #expect(EntryPoint.format(["run", "--", "stop", "--format", "json"]) == .table)
     }
 }

@@ -17,6 +17,33 @@ import Testing
                 """)
     }
 
+    @Test func `a narrow terminal cuts lines and wraps none`() {
+        var table = Table([.left("NAME"), .right("PORT"), .left("REASON")])
+        table.add(["order-service.1", "80", "exit code 1"])
+        #expect(
+            table.rendered(.plain, width: 25) == """
+                NAME             PORT  R…
+                order-service.1    80  e…
+                """)
+        #expect(table.rendered(.plain, width: 7) == "NAME\norder-…")
+        #expect(table.rendered(.plain, width: 400) == table.rendered(.plain))
+    }
+
+    @Test func `what instances use is told of the last second, not of their lives`() {
+        var status = InstanceStatus(instance: instance("a"), state: .running, since: 0)
+        status.pid = 7
+        let report: (Double) -> StatusReport = { seconds in
+            let usage = ProcessUsage(cpuCores: 0.01, cpuSeconds: seconds, residentBytes: 1)
+            return StatusReport(project: "p", daemon: .absent, rows: [.init(status: status, usage: usage)])
+        }
+        var rates = UsageRates()
+        let start = ContinuousClock.now
+        let cores = [(0, 10.0), (500, 10.4), (1000, 10.5), (1200, 10.9), (2000, 10.5)].map { milliseconds, seconds in
+            rates.applied(to: report(seconds), now: start + .milliseconds(milliseconds)).rows[0].usage?.cpuCores
+        }
+        #expect(cores == [0.01, 0.01, 0.5, 0.5, 0])
+    }
+
     @Test func `colour changes no width and foreign control bytes do not get through`() {
         var table = Table([.left("A"), .left("B")])
         table.add([Table.Cell("x\u{1B}[31m\n") { $0.green($1) }, "y"])

@@ -137,6 +137,22 @@ import Testing
     func `a condition holds, may come, or will not`(
         condition: WaitCondition, status: InstanceStatus, answer: WaitCondition.Answer
     ) {
-        #expect(condition.answer(status) == answer)
+        var server = Service(name: "a", command: ["a"], workingDirectory: "/")
+        server.healthcheck = Probe(check: .tcp)
+        #expect(condition.answer(status, of: server) == answer)
+    }
+
+    @Test func `a job that has done its work is healthy, one that failed never will be`() {
+        let job = Service(name: "a", command: ["a"], workingDirectory: "/")
+        #expect(WaitCondition.healthy.answer(status(.exited, .none, exit: .code(0)), of: job) == .holds)
+        #expect(WaitCondition.healthy.answer(status(.exited, .none, exit: .code(1)), of: job) == .never)
+        var tolerant = job
+        tolerant.restart.successCodes = [3]
+        #expect(WaitCondition.healthy.answer(status(.exited, .none, exit: .code(3)), of: tolerant) == .holds)
+    }
+
+    @Test func `what is to be restarted has not exited yet`() {
+        let ended = status(.exited, .none, settled: false, exit: .code(1))
+        #expect(WaitCondition.exited.answer(ended, of: nil) == .notYet)
     }
 }

@@ -17,6 +17,8 @@ final class FollowSession {
     private var files: [RunDirectory: [FollowedFile]] = [:]
     /// To be looked at before waiting.
     private var changed: Set<RunDirectory> = []
+    /// The last look at everything has been taken.
+    private var isFinishing = false
 
     /// At most so many lines of history in one batch.
     private static let batch = 512
@@ -77,6 +79,20 @@ final class FollowSession {
             try note(changes)
             if isWoken { return [] }
         }
+    }
+
+    /// What is there and has not been handed out, without waiting for more; nil when that was all.
+    func rest() throws(LogError) -> [LogLine]? {
+        if let lines = try nextOfHistory() { return lines }
+        if !isFinishing {
+            isFinishing = true
+            try note([.everything])
+        }
+        while !changed.isEmpty {
+            let lines = try readChanged()
+            if !lines.isEmpty { return lines }
+        }
+        return nil
     }
 
     private func nextOfHistory() throws(LogError) -> [LogLine]? {

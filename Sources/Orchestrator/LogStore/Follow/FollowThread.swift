@@ -10,6 +10,8 @@ final class FollowThread: Sendable {
     private struct State {
         var reader: CheckedContinuation<[LogLine]?, any Error>?
         var isCancelled = false
+        /// Nothing that is written from now on is wanted.
+        var isFinishing = false
         var isOver = false
     }
     private let state = Mutex(State())
@@ -67,6 +69,11 @@ final class FollowThread: Sendable {
         notify()
     }
 
+    func finish() {
+        state.withLock { $0.isFinishing = true }
+        notify()
+    }
+
     private func notify() {
         var one: UInt64 = 1
         // Fails only when the counter is full: then the thread is awake.
@@ -77,7 +84,10 @@ final class FollowThread: Sendable {
     private func serve(_ session: FollowSession) {
         while waitForDemand() {
             do {
-                guard let lines = try session.next(wake: wake) else { return answer { $0.resume(returning: nil) } }
+                let isFinishing = state.withLock { $0.isFinishing }
+                guard let lines = try isFinishing ? session.rest() : session.next(wake: wake) else {
+                    return answer { $0.resume(returning: nil) }
+                }
                 // Woken without lines: cancelled, or the demand that is being served.
                 if !lines.isEmpty { answer(isLast: false) { $0.resume(returning: lines) } }
             } catch {

@@ -27,6 +27,9 @@ package struct LogFollower: AsyncSequence, Sendable {
 
     fileprivate init(owner: Owner) { self.owner = owner }
 
+    /// What has been written until now still comes, then it ends; unfinished lines of living runs do not come.
+    package func finish() { owner.thread.finish() }
+
     package func makeAsyncIterator() -> Iterator { Iterator(owner: owner) }
 
     package struct Iterator: AsyncIteratorProtocol {

@@ -5,7 +5,9 @@ import SystemPackage
 struct DownCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down", abstract: "Stop services in reverse order and leave nothing behind.",
-        discussion: "Afterwards it is checked that no process, port or socket of them is left.")
+        discussion:
+            "Afterwards it is looked whether a process, a port or a socket of them is left: exit code 1, and their names."
+    )
 
     @Argument(help: "The services to take down; all, and the daemon, by default.")
     var services: [String] = []
@@ -21,28 +23,18 @@ struct DownCommand: AsyncParsableCommand {
     func run() async throws {
         let context = global.context
         let layout = try context.layout()
-        let stop = StopRun(layout: layout, context: context, grace: timeout, forgets: true)
         if !services.isEmpty { try KnownNames.read(layout).checkServices(services) }
         if StopRun.isAnythingAlive(layout) {
-            let footprint = try ProjectFootprint.read(layout, services: services)
-            try await stop.run(services)
-            if services.isEmpty { try await DaemonEnd.wait(layout) }
-            try check(Leftovers.now(layout, ports: footprint.ports, pids: footprint.pids, services: services), context)
+            let left = try await DownRun(layout: layout, context: context).run(services, grace: timeout)
+            try left.check(context.console)
+            if global.format == .json { context.console.result(JSONOutput.document(Document(left))) }
         } else {
             context.console.talk("nothing is running")
             if global.format == .json {
-                context.console.result(JSONOutput.document(Document(Leftovers.now(layout, ports: [], pids: []))))
+                context.console.result(JSONOutput.document(Document(Leftovers.now(layout, ProjectFootprint()))))
             }
         }
         if volumes { try deleteData(layout) }
-    }
-
-    private func check(_ left: Leftovers, _ context: CommandContext) throws(CommandFailure) {
-        guard left.isEmpty else { throw .failed(left.summary, hint: "msctl status", details: left.lines) }
-        switch global.format {
-        case .json: context.console.result(JSONOutput.document(Document(left)))
-        case .table: context.console.talk(left.summary)
-        }
     }
 
     private func deleteData(_ layout: StateLayout) throws(CommandFailure) {
@@ -54,17 +46,28 @@ struct DownCommand: AsyncParsableCommand {
         if services.isEmpty { try SessionStore(layout: layout).removeAll() }
     }
 
-    /// `msctl.down/1`: how much is left.
+    /// `msctl.down/1`: how much is left, and of how much.
     private struct Document: Encodable {
         let schema = "msctl.down/1"
         let processes: Int
         let ports: Int
         let sockets: Int
+        let checked: Checked
+
+        struct Checked: Encodable {
+            let processes: Int
+            let sessions: Int
+            let ports: Int
+            let sockets: Int
+        }
 
         init(_ left: Leftovers) {
             processes = left.processes.count
             ports = left.ports.count
             sockets = left.sockets.count
+            checked = Checked(
+                processes: left.footprint.processes.count, sessions: left.footprint.sessions.count,
+                ports: left.footprint.ports.count, sockets: left.footprint.sockets.count + 1)
         }
     }
 }

@@ -1,21 +1,33 @@
 import ArgumentParser
 import StateDirectory
 
-struct StatusCommand: ParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show each instance: state, health, age, process, port, use, and what is wrong.",
-        discussion: "Exits 3 when nothing is running.", aliases: ["ps"])
+        discussion: """
+            Exits 3 when nothing is running. With --watch it goes on until Ctrl-C: on a terminal as a table that is drawn \
+            anew, else with a line for each change, as JSON with a whole document in each line.
+            """,
+        aliases: ["ps"])
 
     @Argument(help: "Services or instances to show; all by default.")
     var services: [String] = []
 
+    @Flag(name: .shortAndLong, help: "Go on, and show each change.")
+    var watch = false
+
     @OptionGroup var global: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let context = global.context
-        let report = try StatusReport.read(
-            try context.layout(), services: services, withProbes: global.format == .json)
+        let layout = try context.layout()
+        if watch {
+            let watch = StatusWatch(
+                layout: layout, console: context.console, names: services, format: global.format)
+            return try await watch.run()
+        }
+        let report = try StatusReport.read(layout, services: services, withProbes: global.format == .json)
         switch global.format {
         case .json:
             context.console.result(JSONOutput.document(StatusDocument(report)))

@@ -76,7 +76,7 @@ struct DaemonLauncher {
 
     /// - Parameter previous: the process number of a daemon that is to go first.
     private func answered(after previous: Int32? = nil) async throws(CommandFailure) -> DaemonStatus {
-        let deadline = ContinuousClock.now + .seconds(previous == nil ? 10 : 30)
+        let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline, previous == nil || isPresent {
             if let status = try await control.statusIfAnswering(), status.pid != previous { return status }
             // Only cancellation ends the sleep early, and then the next question fails.

@@ -1,31 +1,75 @@
 import Manifest
 import ProcessTable
 import StateDirectory
+import SystemPackage
 
 /// What a project holds while it runs; taken before `down`, to look for it afterwards.
 struct ProjectFootprint {
-    let ports: Set<UInt16>
-    let pids: Set<Int32>
+    /// Every process that is known as the project's: by its run's tree or by its mark. One that has cleared its environment
+    /// and left its session is known by this only.
+    var processes: [Int32: Known] = [:]
+    /// The sessions of the runs, by their number; each was led by its run's shim.
+    var sessions: [Int32: Known] = [:]
+    /// That the project declares or had.
+    var ports: Set<UInt16> = []
+    /// Unix sockets that services have been handed.
+    var sockets: [FilePath] = []
 
-    /// - Parameter services: only what belongs to these; everything for none.
+    struct Known: Hashable {
+        /// Tells it from another that gets its number later.
+        let startTicks: UInt64
+        /// `web.1/4`, or what else it is.
+        let owner: String
+    }
+
+    /// - Parameter services: only what belongs to these; everything, the daemon too, for none.
     static func read(_ layout: StateLayout, services: [String]) throws(CommandFailure) -> ProjectFootprint {
         let reader = StateReader(layout: layout)
+        var footprint = ProjectFootprint()
         let isWanted: (String) -> Bool = { services.isEmpty || services.contains($0) }
         let statuses = try CommandFailure.reading { () throws(StateError) in try reader.statuses() }
             .filter { isWanted($0.instance.service) }
+        footprint.ports = Set(statuses.compactMap(\.port))
+        for status in statuses { footprint.add(layout.run(status.run, of: status.instance)) }
+        for process in ProcessTable.marked(by: layout.root) where isWanted(process.service) {
+            footprint.add(process.pid, process.run)
+        }
+        if services.isEmpty, FileLock.isHeld(layout.daemonShimLock),
+            let daemon = ShimProcesses(lock: layout.daemonShimLock)
+        {
+            for pid in ProcessTable.tree(of: daemon.shim) { footprint.add(pid, "msctld") }
+        }
         let project = try CommandFailure.reading { () throws(StateError) in try reader.project() }
-        let declared = project?.services.filter { isWanted($0.name) }.flatMap(\.ports).compactMap(\.number) ?? []
-        return ProjectFootprint(
-            ports: Set(declared).union(statuses.compactMap(\.port)),
-            pids: Set(statuses.compactMap(\.pid).flatMap { ProcessTable.tree(of: $0) }))
+        for service in project?.services ?? [] where isWanted(service.name) { footprint.add(service, layout) }
+        return footprint
+    }
+
+    private mutating func add(_ run: RunDirectory) {
+        guard run.isAlive, let shim = run.processes?.shim else { return }
+        let owner = "\(run.instance)/\(run.run)"
+        for pid in ProcessTable.tree(of: shim) { add(pid, owner) }
+        sessions[shim] = processes[shim]
+    }
+
+    private mutating func add(_ pid: Int32, _ owner: String) {
+        guard processes[pid] == nil, let stat = ProcessTable.stat(of: pid), stat.state != "Z" else { return }
+        processes[pid] = Known(startTicks: stat.startTicks, owner: owner)
+    }
+
+    private mutating func add(_ service: Service, _ layout: StateLayout) {
+        for case .fixed(let port) in service.ports { ports.insert(port) }
+        for socket in service.sockets {
+            switch socket.address {
+            case .ownPort, .port(.auto): break
+            case .port(.fixed(let port)): ports.insert(port)
+            case .unix(let path):
+                let data = layout.data(of: service.name).string
+                sockets.append(FilePath(path.replacing("${MSCTL_DATA_DIR}", with: data)))
+            }
+        }
     }
 }
 
-extension PortSpec {
-    fileprivate var number: UInt16? {
-        switch self {
-        case .fixed(let port): port
-        case .auto: nil
-        }
-    }
+extension MarkedProcess {
+    var service: String { InstanceID(instance)?.service ?? instance }
 }

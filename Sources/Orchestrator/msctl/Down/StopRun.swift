@@ -10,6 +10,8 @@ struct StopRun {
     let grace: DurationArgument?
     /// `down`: the instances are forgotten, and without names the daemon ends too.
     let forgets: Bool
+    /// False when other lines come between its own.
+    var redraws = true
 
     /// Whether the daemon, or anything that it started, lives.
     static func isAnythingAlive(_ layout: StateLayout) -> Bool {
@@ -23,7 +25,7 @@ struct StopRun {
         let control = try await launcher.ensure()
         let accepted = try await control.down(
             StopRequest(services: services, graceMilliseconds: grace?.milliseconds, forget: forgets))
-        var progress = UpProgress(accepted.instances, console: context.console)
+        var progress = UpProgress(accepted.instances, console: context.console, redraws: redraws)
         let ending = try await InstanceWatch(control: control, layout: layout).follow(for: patience) {
             watched, changes -> Void? in
             // That one is still ready while its dependents stop is no news.
@@ -42,7 +44,7 @@ struct StopRun {
         case .timedOut:
             throw .timedOut(
                 "not everything has stopped", hint: "msctl status",
-                details: Leftovers.now(layout, ports: [], pids: []).lines)
+                details: Leftovers.now(layout, ProjectFootprint()).lines)
         }
     }
 

@@ -17,6 +17,10 @@ enum CommandFailure: Error, Equatable {
     case notAllowed(_ message: String, hint: String? = nil, details: [String] = [])
     /// 78: the manifest is wrong.
     case manifest(_ message: String, hint: String? = nil, details: [String] = [])
+    /// 126: the program that `run` is to run cannot be executed.
+    case notExecutable(_ message: String, hint: String? = nil, details: [String] = [])
+    /// 127: the program that `run` is to run is not there.
+    case noProgram(_ message: String, hint: String? = nil, details: [String] = [])
 
     var exitCode: Int32 {
         switch self {
@@ -28,6 +32,8 @@ enum CommandFailure: Error, Equatable {
         case .timedOut: 75
         case .notAllowed: 77
         case .manifest: 78
+        case .notExecutable: 126
+        case .noProgram: 127
         }
     }
 
@@ -40,7 +46,8 @@ enum CommandFailure: Error, Equatable {
         case .failed(let message, let hint, let details), .nothingRunning(let message, let hint, let details),
             .usage(let message, let hint, let details), .refused(let message, let hint, let details),
             .unreachable(let message, let hint, let details), .timedOut(let message, let hint, let details),
-            .notAllowed(let message, let hint, let details), .manifest(let message, let hint, let details):
+            .notAllowed(let message, let hint, let details), .manifest(let message, let hint, let details),
+            .notExecutable(let message, let hint, let details), .noProgram(let message, let hint, let details):
             (message, hint, details)
         }
     }

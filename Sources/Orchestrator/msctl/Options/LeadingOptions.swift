@@ -25,6 +25,8 @@ enum LeadingOptions {
         }
         // Without a command they stay, and the parser says what is missing.
         guard !leading.isEmpty, !rest.isEmpty else { return arguments }
+        // What follows `run`'s own options is another command's.
+        if rest.first == "run" { return ["run"] + leading + Array(rest.dropFirst()) }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return Array(rest[..<end]) + leading + Array(rest[end...])
     }

@@ -34,27 +34,36 @@ struct Table {
 
     mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
-    func rendered(_ style: Style) -> String {
+    /// - Parameter width: where lines are cut, in columns; nil for nowhere.
+    func rendered(_ style: Style, width: Int? = nil) -> String {
         let widths = columns.indices.map { index in
             max(columns[index].title.count, rows.map { $0[index].text.count }.max() ?? 0)
         }
-        let header = line(columns.map { Cell($0.title, paint: { $0.dim($1) }) }, widths, style)
-        return ([header] + rows.map { line($0, widths, style) }).joined(separator: "\n")
+        let header = line(columns.map { Cell($0.title, paint: { $0.dim($1) }) }, widths, style, width ?? .max)
+        return ([header] + rows.map { line($0, widths, style, width ?? .max) }).joined(separator: "\n")
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {
+    private func line(_ cells: [Cell], _ widths: [Int], _ style: Style, _ limit: Int) -> String {
         var line = ""
+        var room = limit
         // Blanks are held back until something follows them, so no line ends in blanks.
         var pending = ""
         for (index, cell) in cells.enumerated() {
             let padding = String(repeating: " ", count: widths[index] - cell.text.count)
             if columns[index].alignsRight { pending += padding }
             if !cell.text.isEmpty {
-                line += pending + cell.paint(style, cell.text)
+                room -= pending.count
+                guard room > 0 else { break }
+                line += pending + cell.paint(style, Self.cut(cell.text, to: room))
+                room -= cell.text.count
                 pending = ""
             }
             pending += (columns[index].alignsRight ? "" : padding) + "  "
         }
         return line
+    }
+
+    private static func cut(_ text: String, to room: Int) -> String {
+        text.count <= room ? text : text.prefix(room - 1) + "…"
     }
 }

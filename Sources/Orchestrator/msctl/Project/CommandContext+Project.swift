@@ -32,6 +32,9 @@ extension CommandContext {
 
 extension StateLayout {
     init(_ project: Project) { self.init(projectDirectory: FilePath(project.directory)) }
+
+    /// What a project is called before anything is known of it.
+    var directoryName: String { root.removingLastComponent().lastComponent?.string ?? "" }
 }
 
 extension Project {

@@ -1,6 +1,5 @@
 import Manifest
 import StateDirectory
-import SystemPackage
 
 /// The names that a project answers to on the command line: of its services, and of the instances that it has.
 struct KnownNames {
@@ -27,7 +26,7 @@ struct KnownNames {
         var services = project?.services.map(\.name) ?? []
         for name in Set(instances.map(\.service)).sorted() where !services.contains(name) { services.append(name) }
         self.init(
-            project: project?.name ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
+            project: project?.name ?? layout.directoryName,
             services: services, instances: instances.sorted())
     }
 

@@ -1,7 +1,6 @@
 import Manifest
 import ProcessTable
 import StateDirectory
-import SystemPackage
 
 /// What `status` shows: everything it takes is read from the state directory and from /proc, nothing from the daemon.
 struct StatusReport {
@@ -37,10 +36,23 @@ struct StatusReport {
         let project = try CommandFailure.reading { () throws(StateError) in try reader.projectName() }
         let wanted = statuses.filter { services.means($0.instance) }
         return StatusReport(
-            project: project ?? layout.root.removingLastComponent().lastComponent?.string ?? "",
+            project: project ?? layout.directoryName,
             daemon: reader.daemon(),
             rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) },
             probes: withProbes ? try CommandFailure.reading { () throws(StateError) in try reader.probes() } : [:])
+    }
+
+    /// What a watch has told, of the services or instances named; all for no names.
+    static func of(
+        _ watched: WatchedInstances, _ names: [String], _ layout: StateLayout
+    ) throws(CommandFailure) -> StatusReport {
+        let reader = StateReader(layout: layout)
+        let project = try CommandFailure.reading { () throws(StateError) in try reader.projectName() }
+        let statuses = watched.statuses.values.filter { names.means($0.instance) }
+            .sorted { $0.instance < $1.instance }
+        return StatusReport(
+            project: project ?? layout.directoryName, daemon: reader.daemon(),
+            rows: statuses.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
     }
 
     var isAnythingRunning: Bool {

@@ -3,13 +3,14 @@ import StateDirectory
 
 /// `status` for people.
 enum StatusTable {
-    static func rendered(_ report: StatusReport, now: Int64, style: Style) -> String {
+    /// - Parameter width: where lines are cut, in columns; nil for nowhere.
+    static func rendered(_ report: StatusReport, now: Int64, style: Style, width: Int? = nil) -> String {
         var table = Table([
             .left("NAME"), .left("STATE"), .left("HEALTH"), .right("SINCE"), .right("RESTARTS"), .right("PID"),
             .right("PORT"), .right("CPU"), .right("MEMORY"), .left("REASON"),
         ])
         for row in report.rows { table.add(cells(row, now: now)) }
-        return table.rendered(style)
+        return table.rendered(style, width: width)
     }
 
     private static func cells(_ row: StatusReport.Row, now: Int64) -> [Table.Cell] {

@@ -5,16 +5,8 @@ import StateDirectory
 /// the last it said.
 enum FailureBlock {
     static func lines(_ status: InstanceStatus, said: [String]) -> [String] {
-        var lines = ["\(status.instance)  \(status.state.rawValue)" + (status.why.map { ": \($0)" } ?? "")]
-        if let probe = status.probe, probe.outcome != .passed {
-            lines.append("  last probe: \(probe.detail) (\(TimeText.decimal(probe.latencyMilliseconds, places: 1)) ms)")
-            if let body = probe.body, !body.isEmpty { lines.append("    " + Table.Cell(body).text) }
-        }
-        if !said.isEmpty {
-            lines.append("  last lines:")
-            lines += said.map { "    " + $0 }
-        }
-        return lines
+        ["\(status.instance)  \(status.state.rawValue)" + (status.why.map { ": \($0)" } ?? "")]
+            + (status.probe.map(lines) ?? []) + lines(said: said)
     }
 
     /// With the last 10 lines of its run's logs. Reads files.
@@ -22,13 +14,24 @@ enum FailureBlock {
         lines(status, said: status.run > 0 ? said(layout.run(status.run, of: status.instance)) : [])
     }
 
-    /// The extra instance of a rollout that has failed: as it was before it was told to stop, or, when nobody has seen it,
-    /// what its last run has said.
+    /// The extra instance of a rollout that has failed, which may be gone already: what was last seen of its probe, and the
+    /// last it said. Why it failed is the rollout's to tell.
     static func lines(ofSurge surge: InstanceID, _ watched: WatchedInstances, in layout: StateLayout) -> [String] {
-        if let status = watched.surges[surge] { return lines(status, in: layout) }
-        guard let run = layout.allRuns(of: surge).last else { return [] }
-        let said = said(run)
-        return said.isEmpty ? [] : ["\(surge)", "  last lines:"] + said.map { "    " + $0 }
+        let probe = watched.surges[surge]?.probe.map(lines) ?? []
+        let said = layout.allRuns(of: surge).last.map(said) ?? []
+        let all = probe + lines(said: said)
+        return all.isEmpty ? [] : ["\(surge)"] + all
+    }
+
+    private static func lines(_ probe: ProbeReport) -> [String] {
+        guard probe.outcome != .passed else { return [] }
+        let time = TimeText.decimal(probe.latencyMilliseconds, places: 1)
+        let body = probe.body.map { Table.Cell($0).text } ?? ""
+        return ["  last probe: \(probe.detail) (\(time) ms)"] + (body.isEmpty ? [] : ["    " + body])
+    }
+
+    private static func lines(said: [String]) -> [String] {
+        said.isEmpty ? [] : ["  last lines:"] + said.map { "    " + $0 }
     }
 
     private static func said(_ run: RunDirectory) -> [String] {

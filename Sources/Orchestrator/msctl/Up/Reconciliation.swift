@@ -9,6 +9,8 @@ struct Reconciliation {
     let instances: [InstanceID]
     /// Runs that were there before the change and do not count; by `restart` only.
     var formerRuns: [InstanceID: Int] = [:]
+    /// Whether rollouts of its services are its own; a change in numbers begins none.
+    var countsRollouts = true
 
     enum Outcome {
         case ready([InstanceStatus])
@@ -24,17 +26,24 @@ struct Reconciliation {
     func outcome(_ watched: WatchedInstances) -> Outcome? {
         let gone = instances.filter { watched[$0] == nil }
         if !gone.isEmpty { return .takenDown(gone) }
-        let verdicts = instances.map { ($0, verdict(watched[$0])) }
-        let failed = verdicts.filter { $0.1 == .failed }.compactMap { watched[$0.0] }
-        if !failed.isEmpty { return .failed(failed) }
         let rollouts = rollouts(watched)
-        // A rollout that another one has taken the place of has failed too, but its service is not settled.
-        let notReplaced = rollouts.filter { $0.failure != nil && isSettled($0.service, watched) }
-        if !notReplaced.isEmpty { return .notReplaced(notReplaced) }
-        guard verdicts.allSatisfy({ $0.1 == .ready }), rollouts.allSatisfy(\.isOver), surplus(watched).isEmpty else {
-            return nil
+        let notReplaced = rollouts.filter { $0.failure != nil }
+        // Settled comes after the failure; a rollout that another one has taken the place of is never both.
+        let final = notReplaced.filter { isSettled($0.service, watched) }
+        if !final.isEmpty { return .notReplaced(final) }
+        let failed = failed(watched).filter { status in
+            !notReplaced.contains { $0.service == status.instance.service }
         }
+        if !failed.isEmpty { return .failed(failed) }
+        guard instances.allSatisfy({ verdict(watched[$0]) == .ready }), notReplaced.isEmpty,
+            !rollouts.contains(where: \.isUnderWay), surplus(watched).isEmpty
+        else { return nil }
         return .ready(instances.compactMap { watched[$0] })
+    }
+
+    /// Those that will not become ready by themselves.
+    func failed(_ watched: WatchedInstances) -> [InstanceStatus] {
+        instances.filter { verdict(watched[$0]) == .failed }.compactMap { watched[$0] }
     }
 
     /// Those that are not ready yet, and those that are not gone yet.
@@ -44,7 +53,8 @@ struct Reconciliation {
 
     /// Of the services that the change is about, in their order.
     func rollouts(_ watched: WatchedInstances) -> [Rollout] {
-        watched.rollouts.values.filter { services.contains($0.service) }.sorted { $0.service < $1.service }
+        guard countsRollouts else { return [] }
+        return watched.rollouts.values.filter { services.contains($0.service) }.sorted { $0.service < $1.service }
     }
 
     private var services: Set<String> { Set(instances.map(\.service)) }

@@ -6,13 +6,6 @@ extension Rollout {
         if case .failed(let reason) = phase { reason } else { nil }
     }
 
-    var isOver: Bool {
-        switch phase {
-        case .done, .failed: true
-        case .surging, .replacing, .settling: false
-        }
-    }
-
     /// How many are still to be replaced, the one under way among them.
     var unfinished: Int {
         if case .replacing = phase { remaining.count + 1 } else { remaining.count }

@@ -37,13 +37,14 @@ struct UpRun {
         let wanted = replicas.keys.sorted().flatMap { service in
             (0..<(replicas[service] ?? 0)).map { InstanceID(service: service, replica: $0 + 1) }
         }
-        return try await result(of: wanted, before: before)
+        return try await result(of: wanted, before: before, countsRollouts: false)
     }
 
     private func result(
-        of instances: [InstanceID], before: [InstanceStatus]
+        of instances: [InstanceID], before: [InstanceStatus], countsRollouts: Bool = true
     ) async throws(CommandFailure) -> Result {
-        let reconciliation = Reconciliation(project: project, instances: instances)
+        let reconciliation = Reconciliation(
+            project: project, instances: instances, countsRollouts: countsRollouts)
         let ready = try await follow(reconciliation, before: before)
         let isUnchanged = ready.allSatisfy { status in
             before.contains { $0.instance == status.instance && $0.run == status.run && $0.settled }
@@ -88,7 +89,7 @@ struct UpRun {
         case .outcome(.failed(let failed)):
             throw failure(failed)
         case .outcome(.notReplaced(let rollouts)):
-            throw failure(rollouts, last)
+            throw failure(rollouts, reconciliation, last)
         case .outcome(.takenDown(let gone)):
             throw .failed(
                 "somebody else has taken \(gone.map(\.description).joined(separator: ", ")) down meanwhile",
@@ -98,7 +99,7 @@ struct UpRun {
             throw .timedOut(
                 "\(names(pending)) \(pending.count == 1 ? "is" : "are") not ready after \(TimeText.elapsed(timeout))",
                 hint: "they go on starting; see 'msctl status', or wait longer with --wait-timeout",
-                details: reconciliation.rollouts(last).filter { !$0.isOver }.map {
+                details: reconciliation.rollouts(last).filter(\.isUnderWay).map {
                     "\($0.service)  \($0.words(of: $0.unfinished))"
                 } + pending.flatMap { FailureBlock.lines($0, in: layout) })
         case .daemonGone:
@@ -116,12 +117,17 @@ struct UpRun {
             : .failed("\(names(failed)) did not become ready", hint: hint, details: details)
     }
 
-    private func failure(_ rollouts: [Rollout], _ watched: WatchedInstances) -> CommandFailure {
+    private func failure(
+        _ rollouts: [Rollout], _ reconciliation: Reconciliation, _ watched: WatchedInstances
+    ) -> CommandFailure {
+        let failed = reconciliation.failed(watched)
         let details = rollouts.flatMap { rollout in
+            let blocks = failed.filter { $0.instance.service == rollout.service }
+                .flatMap { FailureBlock.lines($0, in: layout) }
+            let surge = FailureBlock.lines(ofSurge: rollout.surge, watched, in: layout)
             let old = rollout.remaining.map(\.description).joined(separator: ", ")
-            return ["\(rollout.service)  \(rollout.words(of: rollout.unfinished))"]
-                + FailureBlock.lines(ofSurge: rollout.surge, watched, in: layout).map { "  " + $0 }
-                + (old.isEmpty ? [] : ["  \(old) \(rollout.remaining.count == 1 ? "goes" : "go") on serving as before"])
+            return ["\(rollout.service)  \(rollout.words(of: rollout.unfinished))"] + (blocks.isEmpty ? surge : blocks)
+                + (old.isEmpty ? [] : ["\(old) \(rollout.remaining.count == 1 ? "goes" : "go") on serving as before"])
         }
         let services = rollouts.map(\.service).joined(separator: ", ")
         return .failed(

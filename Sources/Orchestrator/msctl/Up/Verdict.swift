@@ -14,13 +14,14 @@ enum Verdict {
         case .running: self = status.isReady ? .ready : .failed
         // A job that has done its work is no failure.
         case .exited:
-            self = status.exit?.isSuccess == true && service?.isJob == true ? .ready : .failed
+            let isSuccess = status.exit.map { service?.restart.isSuccess($0) ?? $0.isSuccess } ?? false
+            self = isSuccess && service?.isJob == true ? .ready : .failed
         case .waiting, .starting, .stopping, .stopped, .backoff, .crashLooping, .failed, .skipped: self = .failed
         }
     }
 }
 
 extension Service {
-    /// It may end by itself with exit code 0: nothing asks for it to go on.
+    /// It may end by itself, successfully: nothing asks for it to go on.
     var isJob: Bool { restart.condition != .always && healthcheck == nil }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Manifest
 import StateDirectory
 
 /// What `wait` waits for.
@@ -40,13 +41,18 @@ enum WaitCondition: ExpressibleByArgument, Equatable {
     }
 
     /// What a status says of the condition; of a log line it can only say that none will come.
-    func answer(_ status: InstanceStatus) -> Answer {
+    ///
+    /// - Parameter service: nil when the project has no such service any more.
+    func answer(_ status: InstanceStatus, of service: Service?) -> Answer {
         let isOver = status.settled && !status.state.isAlive
         switch self {
-        case .healthy: return status.isReady ? .holds : isOver ? .never : .notYet
+        case .healthy:
+            // A job that has done its work is as well as it can be.
+            return status.isReady || Verdict(status, of: service) == .ready ? .holds : isOver ? .never : .notYet
         case .running: return status.state == .running ? .holds : isOver ? .never : .notYet
         case .exited:
-            if status.state == .exited || status.state == .stopped { return .holds }
+            // What is to be restarted has not ended yet.
+            if isOver, status.state == .exited || status.state == .stopped { return .holds }
             return isOver ? .never : .notYet
         case .log: return isOver ? .never : .notYet
         }
