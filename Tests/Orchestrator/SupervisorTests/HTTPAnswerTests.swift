@@ -1,4 +1,5 @@
 import Supervisor
+import TestSupport
 import Testing
 
 @Suite struct HTTPAnswerTests {
@@ -111,7 +112,7 @@ import Testing
 
     @Test func `no random bytes are more than an answer or a sentence`() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let words = [
             "HTTP/1.1 200 OK", "\r\n", "\n", "Content-Length:", " 7", "Transfer-Encoding: chunked", "ff", "\0", "é",
             ":",

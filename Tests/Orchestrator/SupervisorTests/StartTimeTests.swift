@@ -2,6 +2,7 @@ import Foundation
 import Manifest
 import StateDirectory
 import Supervisor
+import SystemPackage
 import TestSupport
 import Testing
 

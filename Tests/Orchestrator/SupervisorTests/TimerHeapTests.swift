@@ -1,4 +1,5 @@
 import Supervisor
+import TestSupport
 import Testing
 
 @Suite struct TimerHeapTests {
@@ -17,7 +18,7 @@ import Testing
 
     @Test func `what was taken back does not come, whatever the order of taking`() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var heap = TimerHeap<Int>()
         var expected: [Int: Int64] = [:]
         for _ in 0..<20_000 {
