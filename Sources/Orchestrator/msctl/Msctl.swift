@@ -13,7 +13,7 @@ struct Msctl: AsyncParsableCommand {
                 name: "Run",
                 subcommands: [
                     UpCommand.self, DownCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
-                    ScaleCommand.self, KillCommand.self, BuildCommand.self, WaitCommand.self,
+                    ScaleCommand.self, KillCommand.self, BuildCommand.self, WatchCommand.self, WaitCommand.self,
                 ]),
             CommandGroup(
                 name: "Look inside",
