@@ -101,7 +101,7 @@ import Testing
         let project = try project()
         let msctl = programs.path.appending("msctl").string
         func run(_ arguments: String...) async throws {
-            let result = try await CommandRun.run(
+            let result = try await RunningCommand.run(
                 msctl, arguments, directory: project.path,
                 environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": project.path.string])
             #expect(result.code == 0, "\(result)")
@@ -144,7 +144,7 @@ import Testing
             for point in $(awk '/ cgroup2 / { print $2 }' /proc/mounts); do umount -l $point; done
             exec \(BuiltProducts.path("msctl")) up
             """
-        let result = try await CommandRun.run(
+        let result = try await RunningCommand.run(
             "/usr/bin/unshare", ["-m", "/bin/sh", "-c", script], directory: project.path,
             environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
         #expect(result.code == 0, "\(result)")

@@ -34,6 +34,15 @@ package final class RunningCommand: Sendable {
         process = try SpawnedProcess(program, arguments, environment: environment, actions: &actions)
     }
 
+    /// Runs a program to its end.
+    package static func run(
+        _ program: String, _ arguments: [String], directory: FilePath, environment: [String: String], input: String = ""
+    ) async throws -> CommandResult {
+        try await RunningCommand(
+            program, arguments, directory: directory, environment: environment, input: input
+        ).result()
+    }
+
     /// Not after ``wait()``: the number may be another's by then.
     package func send(_ signal: Int32) { process.send(signal) }
 

@@ -13,7 +13,8 @@ struct Msctl: AsyncParsableCommand {
                 name: "Run",
                 subcommands: [
                     UpCommand.self, DownCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
-                    ScaleCommand.self, KillCommand.self, BuildCommand.self, WaitCommand.self, RunCommand.self,
+                    ScaleCommand.self, KillCommand.self, BuildCommand.self, WatchCommand.self, WaitCommand.self,
+                    RunCommand.self,
                 ]),
             CommandGroup(
                 name: "Look inside",

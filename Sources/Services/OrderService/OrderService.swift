@@ -22,7 +22,7 @@ enum OrderService {
 
         let sagas = SagaStore(
             database: database, clock: runtime.clock, owner: runtime.settings.instance, lease: policy.lease)
-        try await sagas.takeOver()
+        try await sagas.endLeases()
         let placements = PlacementStore(sagas: sagas, busy: policy.busy)
         let queue = SagaQueue()
         runtime.metrics.gauge("shop_sagas_running", "Orders that are being placed or undone.") {

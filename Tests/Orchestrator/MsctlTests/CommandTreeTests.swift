@@ -19,7 +19,8 @@ import Testing
         "product create --name Lamp --price 19.99 --currency EUR --stock 10 --description x",
         "product list --limit 5", "product show 1", "product update 1 --price 5 --currency USD --stock 3",
         "product restock 1 --stock 7", "order place p:2 q:1 --idempotency-key k", "order list", "order show 1",
-        "order cancel 1", "doctor", "why", "why a b.2 --format json", "graph a --format dot",
+        "order cancel 1", "watch", "watch a --wait-timeout 5s --format json", "doctor", "why",
+        "why a b.2 --format json", "graph a --format dot",
         "events a -f --tail 5 --since 10m --format json",
         "logs a --follow --tail 5 --level warn --format raw",
     ]

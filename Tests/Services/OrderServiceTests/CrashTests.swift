@@ -123,7 +123,7 @@ import Testing
         let saga = Saga(
             placing: [.init(productID: UUID(), quantity: 1)], for: UUID(), asked: .fresh(), at: time.clock.now())
         _ = try await PlacementStore(sagas: stores[0], busy: .seconds(10)).place(saga, key: nil, fingerprint: "")
-        try await stores[1].takeOver()
+        try await stores[1].endLeases()
         #expect(try await stores[1].claim(saga.order.id) == nil)
         let first = try #require(try await stores[0].claim(saga.order.id))
         time.advance(by: .seconds(30))
@@ -131,6 +131,9 @@ import Testing
         let second = try #require(try await stores[1].claim(saga.order.id))
         #expect(second.steps[0].attempts == 2)
         await #expect(throws: SagaRows.Superseded.self) { try await stores[0].save(first, over: first) }
+        // The next life of the one that has it need not wait.
+        try await stores[1].endLeases()
+        #expect(try await stores[1].abandoned(limit: 10) == [saga.order.id])
         try database.close()
     }
 }

@@ -32,12 +32,18 @@ final class Fixture: Sendable {
         "Bearer \(try mint.token(username: "operator", roles: [.user, .operator]))"
     }
 
-    /// Starts the service, runs `test` against its real router, stops it.
-    func serve(_ test: @Sendable (Shelf) async throws -> Void) async throws {
+    /// What the service's process would start with.
+    func assemble() async throws -> (parts: ServiceParts, runtime: ServiceRuntime) {
         let configuration: ProductServiceConfiguration = try ServiceMain.read(environment: environment)
         let runtime = ServiceRuntime.test(logs: logs, clock: time.clock)
         let parts = try await ProductService.assemble(
             configuration, in: runtime, keys: .fixed(mint.keySet), pause: rounds.pause)
+        return (parts, runtime)
+    }
+
+    /// Starts the service, runs `test` against its real router, stops it.
+    func serve(_ test: @Sendable (Shelf) async throws -> Void) async throws {
+        let (parts, runtime) = try await assemble()
         let authorization = try operatorAuthorization()
         try await buildApplication(parts, in: runtime).test(.router) { client in
             try await test(Shelf(client: client, operatorAuthorization: authorization))

@@ -33,11 +33,16 @@ final class Fixture: Sendable {
         ]
     }
 
-    /// Starts the service, runs `test` against its real router, stops it.
-    func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    /// What the service's process would start with.
+    func assemble() async throws -> (parts: ServiceParts, runtime: ServiceRuntime) {
         let configuration: UserServiceConfiguration = try ServiceMain.read(environment: environment)
         let runtime = ServiceRuntime.test(logs: logs, clock: time.clock)
-        let parts = try await UserService.assemble(configuration, in: runtime)
+        return (try await UserService.assemble(configuration, in: runtime), runtime)
+    }
+
+    /// Starts the service, runs `test` against its real router, stops it.
+    func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        let (parts, runtime) = try await assemble()
         try await buildApplication(parts, in: runtime).test(.router, test)
         try parts.close()
     }

@@ -7,6 +7,15 @@ struct Console: Sendable {
     let outputIsLive: Bool
     let errorIsLive: Bool
 
+    /// The same streams for something whose talk is told in other words.
+    var silent: Console { Console(isQuiet: true, outputIsLive: outputIsLive, errorIsLive: errorIsLive) }
+
+    private init(isQuiet: Bool, outputIsLive: Bool, errorIsLive: Bool) {
+        self.isQuiet = isQuiet
+        self.outputIsLive = outputIsLive
+        self.errorIsLive = errorIsLive
+    }
+
     init(isQuiet: Bool, noColor: Bool, environment: [String: String]) {
         let plain = noColor || !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
         self.isQuiet = isQuiet

@@ -4,8 +4,10 @@ import ServiceKit
 
 /// Sagas in the database, each leased by the instance that runs it.
 ///
-/// A lease is renewed with every change. One that is not renewed in time belongs to an instance that is gone, and
-/// another may take the saga over; should the first still live, the version stops its next change.
+/// A lease is renewed with every change, and given back by an instance that stops. One that is not renewed in time belongs
+/// to an instance that is gone, and another may take the saga over; should the first still live, the version stops its
+/// next change. Instances have names of their own, so one that begins may end the leases of its name: they are its former
+/// life's.
 struct SagaStore: Sendable {
     let database: any DatabaseWriter
     let clock: WallClock
@@ -21,8 +23,9 @@ struct SagaStore: Sendable {
         try await database.read { database in try SagaRows.find(id, in: database) }
     }
 
-    /// Ends the leases of this instance's former life; done before it lives again.
-    func takeOver() async throws {
+    /// Ends the leases of this instance, so that anybody may run its sagas: before it begins, those that its former life
+    /// left; when it stops, its own.
+    func endLeases() async throws {
         try await database.write { database in
             try database.execute(
                 sql: "UPDATE orders SET leased_until = 0 WHERE lease_owner = ? AND phase <> 'finished'",

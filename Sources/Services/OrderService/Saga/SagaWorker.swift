@@ -21,7 +21,12 @@ struct SagaWorker: Service {
                 }
             }
         } catch is CancellationError {
-            // Told to stop: what is unfinished is in the database and goes on at the next start.
+            // Told to stop: what is unfinished is in the database and goes on elsewhere or at the next start.
+        }
+        do {
+            try await sagas.endLeases()
+        } catch {
+            logger.warning("another instance will wait for the leases of this one to end", error: error)
         }
     }
 

@@ -11,7 +11,11 @@ package enum ServiceDatabase {
         case full = "FULL"
     }
 
-    /// Blocks while it migrates; called once, before the port is open. Requests use GRDB's `async` reads and writes.
+    /// Blocks while it migrates, or while another instance of the service does; called once, before the port is open.
+    /// Requests use GRDB's `async` reads and writes.
+    ///
+    /// Instances share a database while one replaces another, so a migration must leave what the version before needs:
+    /// add first, remove in a later version.
     package static func open(
         path: String, durability: Durability, migrations: (inout DatabaseMigrator) -> Void
     ) throws -> DatabasePool {
@@ -24,6 +28,8 @@ package enum ServiceDatabase {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
         }
+        let lock = try OpeningLock(database: path)
+        defer { _ = lock }
         let pool = try DatabasePool(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrations(&migrator)

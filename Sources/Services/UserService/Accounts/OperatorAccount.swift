@@ -21,23 +21,34 @@ struct OperatorAccount {
         else { throw AccountError.wrongCredentials }
         let code = HMAC<SHA256>.authenticationCode(for: secret.bytes, using: SymmetricKey(data: fingerprintKey.bytes))
         let fingerprint = Base64URL.encode(code)
-        let known = try await accounts.database.read { database in
+        let known = try await knownFingerprint(of: username)
+        guard known != fingerprint else { return }
+        let hash = try await hasher.hash(password)
+        if known == nil {
+            do {
+                _ = try await accounts.create(
+                    username: username, email: email, passwordHash: hash, roles: [.user, .operator],
+                    operatorFingerprint: fingerprint)
+            } catch AccountError.exists {
+                // Another instance that starts now was faster, unless the name is somebody else's.
+                guard try await knownFingerprint(of: username) == fingerprint else { throw AccountError.exists }
+                return
+            }
+            logger.notice("operator account created")
+        } else {
+            try await change(username, hash: hash, fingerprint: fingerprint)
+            logger.notice("operator password changed")
+        }
+    }
+
+    /// What the account was given at its last start; nil when there is none.
+    private func knownFingerprint(of username: Username) async throws -> String? {
+        try await accounts.database.read { database in
             try String.fetchOne(
                 database,
                 sql:
                     "SELECT operator_fingerprint FROM accounts WHERE username_key = ? AND operator_fingerprint IS NOT NULL",
                 arguments: [username.key])
-        }
-        guard known != fingerprint else { return }
-        let hash = try await hasher.hash(password)
-        if known == nil {
-            _ = try await accounts.create(
-                username: username, email: email, passwordHash: hash, roles: [.user, .operator],
-                operatorFingerprint: fingerprint)
-            logger.notice("operator account created")
-        } else {
-            try await change(username, hash: hash, fingerprint: fingerprint)
-            logger.notice("operator password changed")
         }
     }
 

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 
 /// A program while it runs, as somebody at a terminal or a script has it: its output can be read and signals sent to it.
-final class RunningCommand: Sendable {
+final class InteractiveCommand: Sendable {
     /// Where the program's stdout goes.
     enum Output {
         case file
@@ -103,19 +103,19 @@ final class RunningCommand: Sendable {
 
 extension ProjectUnderTest {
     /// Starts `msctl` in the project's directory.
-    func start(_ arguments: String..., output: RunningCommand.Output = .file) throws -> RunningCommand {
-        try RunningCommand(
+    func start(_ arguments: String..., output: InteractiveCommand.Output = .file) throws -> InteractiveCommand {
+        try InteractiveCommand(
             BuiltProducts.path("msctl").string, arguments, directory: path, environment: environment, output: output)
     }
 
     /// Starts a shell's line, with `msctl` on `PATH`, on a terminal of its own whose keys `type` presses; all that comes to
     /// the terminal is its output.
-    func startOnTerminal(_ line: String) throws -> RunningCommand {
+    func startOnTerminal(_ line: String) throws -> InteractiveCommand {
         var environment = environment
         environment["PATH"] = "\(BuiltProducts.directory):/usr/bin:/bin"
         environment["TERM"] = "xterm"
         environment["SHELL"] = "/bin/sh"
-        return try RunningCommand(
+        return try InteractiveCommand(
             "/usr/bin/script",
             ["--quiet", "--flush", "--return", "--command", "stty cols 70 rows 12; \(line)", "/dev/null"],
             directory: path, environment: environment)
