@@ -23,7 +23,7 @@ enum Fixture {
               ODD: "a: b # c \\" \\\\ \\n ✓"
               EMPTY: ""
             ports: ["3000", auto, { target: 3001 }]
-            sockets: { http: , admin: { port: 9000, host: 127.0.0.2, backlog: 7 }, debug: { port: auto } }
+            sockets: { http: ~, admin: { port: 9000, host: 127.0.0.2, backlog: 7 }, debug: { port: auto } }
             user: "1000:1000"
             group_add: [adm, 5]
             umask: 022

@@ -16,7 +16,7 @@ import Testing
             [
                 "4:5: '\(word.word)' in service 'a' \(word.reason)" + (word.advice.map { "; \($0)" } ?? "")
             ])
-        #expect(!ServiceReading.keys.contains(word.word))
+        #expect(MappingShape.service[word.word] == nil)
     }
 
     @Test(arguments: RefusedWord.project)

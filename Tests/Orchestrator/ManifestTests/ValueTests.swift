@@ -83,11 +83,11 @@ import Testing
         ("dependson", "depends_on"), ("Command", "command"),
     ])
     func `the nearest word is found by edits, then by its beginning`(word: String, expected: String) {
-        #expect(NearestWord.to(word, in: ServiceReading.keys) == expected)
+        #expect(NearestWord.to(word, in: MappingShape.service.words) == expected)
     }
 
     @Test(arguments: ["zzz", "q", "", "wholly-different"])
     func `a word near nothing has no nearest`(word: String) {
-        #expect(NearestWord.to(word, in: ServiceReading.keys) == nil)
+        #expect(NearestWord.to(word, in: MappingShape.service.words) == nil)
     }
 }

@@ -11,7 +11,7 @@ import Testing
         "kill a.2 -s TERM", "kill a --signal 9", "down a --timeout 3s --volumes", "status", "ps a",
         "status web.2 --watch",
         "start a --wait-timeout 1m30s", "stop a --timeout 500ms", "restart --timeout 5 --wait-timeout 20",
-        "wait a b --for healthy --timeout 10s", "wait a --for log=ready.*3000", "config --check",
+        "wait a b --for healthy --timeout 10s", "wait a --for log=ready.*3000", "config --check", "config --schema",
         "config --format json", "smoke --junit smoke.xml", "daemon status", "daemon stop", "daemon restart",
         "user register --username ada --email ada@example.org --password-file secret",
         "user login --username ada", "user login --login ada@example.org", "user show", "user show 1",

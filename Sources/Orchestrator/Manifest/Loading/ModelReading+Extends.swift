@@ -50,7 +50,7 @@ extension ModelReading {
             ? node
             : ManifestNode(content: .mapping([]), place: node.place).adding("service", node.content, at: node.place)
         guard
-            let reader = MappingReader(mapping, subject: subject, keys: ["service", "file"], findings: findings)
+            let reader = MappingReader(mapping, subject: subject, shape: .extends, findings: findings)
         else { return nil }
         if !reader.has("service") {
             findings.report("\(subject) has no service", at: node.place, hint: "add 'service: NAME'")

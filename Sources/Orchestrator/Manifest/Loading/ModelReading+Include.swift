@@ -22,7 +22,7 @@ extension ModelReading {
             ? node : ManifestNode(content: .mapping([]), place: node.place).adding("path", node.content, at: node.place)
         guard
             let reader = MappingReader(
-                mapping, subject: "an include", keys: ["path", "project_directory", "env_file"], findings: findings)
+                mapping, subject: "an include", shape: .include, findings: findings)
         else { return nil }
         guard reader.has("path") else {
             findings.report("an include has no path", at: node.place, hint: "add 'path: FILE'")
@@ -85,7 +85,7 @@ extension ModelReading {
     private func selfContained(_ tree: ManifestNode) -> ManifestNode {
         // Reports keys that mean nothing; what is in the known ones is checked when all is merged.
         _ = MappingReader(
-            tree, subject: "the manifest", keys: ProjectReading.keys, refused: RefusedWord.project, findings: findings)
+            tree, subject: "the manifest", shape: .project, findings: findings)
         return tree.withoutDirectives.replacing("services") { services in
             services.mappingValues { _, service in
                 service

@@ -2,18 +2,16 @@ import SystemPackage
 
 /// Reads the merged tree into typed values and reports every key and type that is wrong.
 struct ProjectReading {
-    static let keys = ["name", "version", "include", "services", "secrets"]
-
     let context: ReadingContext
 
     func read(_ root: ManifestNode) -> ProjectDraft {
         var draft = ProjectDraft()
         guard
             let reader = MappingReader(
-                root, subject: "the manifest", keys: Self.keys, refused: RefusedWord.project, findings: context.findings
+                root, subject: "the manifest", shape: .project, findings: context.findings
             )
         else { return draft }
-        if reader.has("version") {
+        if reader.value("version", .text) != nil {
             context.findings.warn(
                 "'version' is obsolete and means nothing", at: reader.place(of: "version"), hint: "leave it out")
         }
@@ -25,12 +23,7 @@ struct ProjectReading {
     }
 
     private func name(in reader: MappingReader) -> String? {
-        reader.value(
-            "name",
-            ScalarForm(
-                expected: "a name of a-z, 0-9, '-' and '_' that begins with a letter or digit",
-                hint: { ProjectName.reduced($0.text).map { "did you mean '\($0)'?" } },
-                parse: { ProjectName.reduced($0.text) == $0.text ? $0.text : nil }))
+        reader.value("name", ProjectName.form)
     }
 
     /// The entries of a mapping whose keys are names of ours.
@@ -53,8 +46,7 @@ struct ProjectReading {
         let subject = "secret '\(entry.key)'"
         guard
             let reader = MappingReader(
-                entry.value, subject: subject, keys: ["file", "generate", "environment"], refused: RefusedWord.secret,
-                findings: context.findings)
+                entry.value, subject: subject, shape: .secret, findings: context.findings)
         else { return nil }
         let generate = reader.value("generate", .boolean)
         let sources = ["file", "generate", "environment"].filter {
@@ -95,6 +87,11 @@ struct ProjectReading {
 /// Compose's grammar for the names of services and secrets.
 enum EntityName {
     static let grammar = "[a-zA-Z0-9][a-zA-Z0-9._-]*"
+    static let pattern = "^\(grammar)$"
+    static let form = ScalarForm<String>(
+        expected: "a name that matches \(grammar)",
+        schema: ScalarSchema(.string, .number, .boolean, pattern: pattern),
+        parse: { isValid($0.text) ? $0.text : nil })
 
     static func isValid(_ name: String) -> Bool {
         guard let first = name.first, first.isASCII, first.isLetter || first.isNumber, name.utf8.count <= 100 else {
@@ -106,6 +103,12 @@ enum EntityName {
 
 /// Compose's grammar for the names of projects.
 enum ProjectName {
+    static let form = ScalarForm<String>(
+        expected: "a name of a-z, 0-9, '-' and '_' that begins with a letter or digit",
+        schema: ScalarSchema(.string, .integer, .boolean, pattern: "^[a-z0-9][a-z0-9_-]*$", minimum: 0),
+        hint: { reduced($0.text).map { "did you mean '\($0)'?" } },
+        parse: { reduced($0.text) == $0.text ? $0.text : nil })
+
     /// Lower case, without what is not in `[a-z0-9_-]`, beginning with a letter or digit; nil when nothing is left.
     static func reduced(_ text: String) -> String? {
         let kept = text.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }

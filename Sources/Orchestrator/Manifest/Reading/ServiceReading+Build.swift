@@ -12,8 +12,7 @@ extension ServiceReading {
         }
         guard
             let inner = MappingReader(
-                node, subject: subject, keys: ["swift", "command", "context", "output", "configuration", "flags"],
-                refused: RefusedWord.build, findings: context.findings)
+                node, subject: subject, shape: .build, findings: context.findings)
         else { return nil }
         let directory = inner.value("context", .nonEmptyText) ?? context.directory.string
         let output = inner.value("output", .nonEmptyText).map {
@@ -34,7 +33,7 @@ extension ServiceReading {
     }
 
     private func swiftBuild(_ reader: MappingReader, directory: String, output: String?) -> Build? {
-        let configuration = reader.value("configuration", .word(["debug", "release"])) ?? "release"
+        let configuration = reader.value("configuration", Self.configuration) ?? "release"
         let flags = reader.values("flags", .nonEmptyText)?.map(\.value) ?? ["--static-swift-stdlib"]
         guard let product = reader.value("swift", .nonEmptyText) else { return nil }
         let usual = FilePath(directory).appending(".build").appending(configuration).string
@@ -55,4 +54,6 @@ extension ServiceReading {
         }
         return Build(recipe: .command(command), context: directory, output: output ?? directory)
     }
+
+    static let configuration = ScalarForm<String>.word(["debug", "release"])
 }

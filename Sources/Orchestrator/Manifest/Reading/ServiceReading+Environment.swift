@@ -43,8 +43,7 @@ extension ServiceReading {
             }
             guard
                 let inner = MappingReader(
-                    item, subject: "env_file of \(reader.subject)", keys: ["path", "required"],
-                    refused: RefusedWord.envFile, findings: context.findings)
+                    item, subject: "env_file of \(reader.subject)", shape: .envFile, findings: context.findings)
             else { return nil }
             let required = inner.value("required", .boolean) ?? true
             guard inner.has("path") else {

@@ -1,11 +1,5 @@
 /// What a service's processes may use.
 extension ServiceReading {
-    /// Compose's names of the limits of setrlimit(2).
-    static let ulimitNames = [
-        "as", "core", "cpu", "data", "fsize", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
-        "sigpending", "stack",
-    ]
-
     func limits(in reader: MappingReader, deploy: MappingReader?) -> ResourceLimits {
         var limits = ResourceLimits()
         limits.ulimits = ulimits(in: reader)
@@ -22,13 +16,11 @@ extension ServiceReading {
     private func deployedLimits(in deploy: MappingReader?) -> MappingReader? {
         guard let deploy, let node = deploy["resources"],
             let resources = MappingReader(
-                node, subject: "resources of \(deploy.subject)", keys: ["limits"], refused: RefusedWord.resources,
-                findings: context.findings)
+                node, subject: "resources of \(deploy.subject)", shape: .resources, findings: context.findings)
         else { return nil }
         return resources["limits"].flatMap {
             MappingReader(
-                $0, subject: "limits of \(resources.subject)", keys: ["memory", "pids", "cpus"],
-                findings: context.findings)
+                $0, subject: "limits of \(resources.subject)", shape: .limits, findings: context.findings)
         }
     }
 
@@ -46,12 +38,18 @@ extension ServiceReading {
         return value ?? otherValue
     }
 
-    private static let processCount = ScalarForm<Int>(expected: "a whole number above zero, or -1 for no limit") {
+    static let processCount = ScalarForm<Int>(
+        expected: "a whole number above zero, or -1 for no limit",
+        schema: ScalarSchema(.integer, .string, pattern: "^(-1|[1-9][0-9]*)$", minimum: -1)
+    ) {
         $0.text == "-1" ? -1 : DecimalText.integer($0.text).flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private static let cores = ScalarForm<Double>(expected: "a number of cores such as 0.5, or 0 for no limit") {
-        scalar in
+    static let cores = ScalarForm<Double>(
+        expected: "a number of cores such as 0.5, or 0 for no limit",
+        schema: ScalarSchema(
+            .number, .string, pattern: "^([0-9]{1,5}(\\.[0-9]{0,9})?)$", minimum: 0, maximum: 99_999)
+    ) { scalar in
         let parts = scalar.text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, whole.count <= 5,
             DecimalText.scaled(whole: whole, fraction: parts.count > 1 ? parts[1] : "", unit: 1) != nil
@@ -63,9 +61,11 @@ extension ServiceReading {
     private func ulimits(in reader: MappingReader) -> [ResourceLimits.Ulimit] {
         guard let node = reader["ulimits"],
             let inner = MappingReader(
-                node, subject: "ulimits of \(reader.subject)", keys: Self.ulimitNames, findings: context.findings)
+                node, subject: "ulimits of \(reader.subject)", shape: .ulimits, findings: context.findings)
         else { return [] }
-        return Self.ulimitNames.compactMap { name in inner[name].flatMap { ulimit(name, $0, in: inner) } }
+        return MappingShape.ulimits.words.sorted().compactMap { name in
+            inner[name].flatMap { ulimit(name, $0, in: inner) }
+        }
     }
 
     private func ulimit(_ name: String, _ node: ManifestNode, in reader: MappingReader) -> ResourceLimits.Ulimit? {
@@ -75,7 +75,7 @@ extension ServiceReading {
         }
         let subject = "\(name) in \(reader.subject)"
         guard
-            let inner = MappingReader(node, subject: subject, keys: ["soft", "hard"], findings: context.findings)
+            let inner = MappingReader(node, subject: subject, shape: .softAndHard, findings: context.findings)
         else { return nil }
         for key in ["soft", "hard"] where !inner.has(key) {
             context.findings.report("\(subject) has no \(key)", at: node.place, hint: "write one number for both")
@@ -90,12 +90,13 @@ extension ServiceReading {
     }
 
     /// nil inside stands for "unlimited".
-    private struct Bound {
+    struct Bound {
         var value: UInt64?
     }
 
-    private static let ulimit = ScalarForm<Bound>(
+    static let ulimit = ScalarForm<Bound>(
         expected: "a whole number, or -1 for no limit",
+        schema: ScalarSchema(.integer, .string, pattern: "^(-1|0|[1-9][0-9]*)$", minimum: -1),
         hint: { ["unlimited", "infinity"].contains($0.text.lowercased()) ? "write -1" : nil },
         parse: { scalar in
             scalar.text == "-1" ? Bound(value: nil) : DecimalText.integer(scalar.text).map { Bound(value: UInt64($0)) }

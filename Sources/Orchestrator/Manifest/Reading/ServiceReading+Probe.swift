@@ -1,9 +1,4 @@
 extension ServiceReading {
-    private static let probeKeys = [
-        "test", "disable", "http", "tcp", "log", "port", "headers", "expect_status", "expect_body", "interval",
-        "timeout", "retries", "start_period", "start_interval", "success_threshold",
-    ]
-
     /// `healthcheck`, `startup`, `liveness`, and `ready_on`, which is the first of them or, beside it, the second.
     func readProbes(in reader: MappingReader, of draft: inout ServiceDraft) {
         draft.service.healthcheck = probe("healthcheck", in: reader, of: &draft)
@@ -27,7 +22,7 @@ extension ServiceReading {
     private func probe(_ key: String, in reader: MappingReader, of draft: inout ServiceDraft) -> Probe? {
         let subject = "\(key) of \(reader.subject)"
         guard let node = reader[key],
-            let inner = MappingReader(node, subject: subject, keys: Self.probeKeys, findings: context.findings)
+            let inner = MappingReader(node, subject: subject, shape: .probe, findings: context.findings)
         else { return nil }
         // Everything is read even if it is disabled: a typo is a typo.
         let disabled = inner.value("disable", .boolean) ?? false
@@ -56,7 +51,7 @@ extension ServiceReading {
     private func readyOnLog(in reader: MappingReader) -> String? {
         guard let node = reader["ready_on"] else { return nil }
         let subject = "ready_on of \(reader.subject)"
-        guard let inner = MappingReader(node, subject: subject, keys: ["log"], findings: context.findings) else {
+        guard let inner = MappingReader(node, subject: subject, shape: .readyOn, findings: context.findings) else {
             return nil
         }
         guard inner.has("log") else {
@@ -67,7 +62,7 @@ extension ServiceReading {
     }
 
     private func port(in reader: MappingReader) -> UInt16? {
-        reader.value("port", .integer(1...65535)).map { UInt16($0) }
+        reader.value("port", Self.probePort).map { UInt16($0) }
     }
 
     private func check(in reader: MappingReader, isDisabled: Bool) -> Probe.Check? {
@@ -95,25 +90,14 @@ extension ServiceReading {
     }
 
     private func httpCheck(in reader: MappingReader) -> Probe.Check? {
-        let path = ScalarForm<String>(
-            expected: "a path that begins with '/'",
-            hint: { $0.text.contains("://") ? "write the path alone, and the port as 'port'" : nil },
-            parse: { $0.text.hasPrefix("/") && !$0.text.contains { $0.isWhitespace || $0 == "\0" } ? $0.text : nil })
-        let statuses = ScalarForm<ClosedRange<Int>>(expected: "a status such as 200, or a range such as 200-399") {
-            scalar in
-            let ends = scalar.text.split(separator: "-", omittingEmptySubsequences: false)
-                .map { DecimalText.integer($0).flatMap { (100...599).contains($0) ? $0 : nil } }
-            guard ends.count <= 2, let low = ends[0], let high = ends[ends.count - 1], low <= high else { return nil }
-            return low...high
-        }
         let headers = reader.texts("headers") ?? [:]
         for (name, value) in headers where !isHeader(name, value) {
             context.findings.report(
                 "'\(name)' in headers of \(reader.subject) is no HTTP header", at: reader.place(of: "headers"))
         }
-        let expected = reader.value("expect_status", statuses) ?? 200...399
+        let expected = reader.value("expect_status", Self.statuses) ?? 200...399
         let body = reader.value("expect_body", .regularExpression)
-        return reader.value("http", path).map {
+        return reader.value("http", Self.httpPath).map {
             .http(path: $0, headers: headers, expectedStatuses: expected, expectedBody: body)
         }
     }
@@ -150,8 +134,8 @@ extension ServiceReading {
         let timeout = reader.value("timeout", .positiveDuration)
         let startPeriod = reader.value("start_period", .duration)
         let startInterval = reader.value("start_interval", .positiveDuration)
-        let retries = reader.value("retries", .integer(1...10_000))
-        let successThreshold = reader.value("success_threshold", .integer(1...10_000))
+        let retries = reader.value("retries", Self.probeCount)
+        let successThreshold = reader.value("success_threshold", Self.probeCount)
         return { probe in
             if let interval { probe.interval = interval }
             if let timeout { probe.timeout = timeout }
@@ -160,5 +144,24 @@ extension ServiceReading {
             if let retries { probe.retries = retries }
             if let successThreshold { probe.successThreshold = successThreshold }
         }
+    }
+
+    static let probePort = ScalarForm<Int>.integer(1...65535)
+    static let probeCount = ScalarForm<Int>.integer(1...10_000)
+
+    static let httpPath = ScalarForm<String>(
+        expected: "a path that begins with '/'", schema: ScalarSchema(.string, pattern: "^/\\S*$"),
+        hint: { $0.text.contains("://") ? "write the path alone, and the port as 'port'" : nil },
+        parse: { $0.text.hasPrefix("/") && !$0.text.contains { $0.isWhitespace || $0 == "\0" } ? $0.text : nil })
+
+    static let statuses = ScalarForm<ClosedRange<Int>>(
+        expected: "a status such as 200, or a range such as 200-399",
+        schema: ScalarSchema(
+            .string, .integer, pattern: "^[1-5][0-9][0-9](-[1-5][0-9][0-9])?$", minimum: 100, maximum: 599)
+    ) { scalar in
+        let ends = scalar.text.split(separator: "-", omittingEmptySubsequences: false)
+            .map { DecimalText.integer($0).flatMap { (100...599).contains($0) ? $0 : nil } }
+        guard ends.count <= 2, let low = ends[0], let high = ends[ends.count - 1], low <= high else { return nil }
+        return low...high
     }
 }

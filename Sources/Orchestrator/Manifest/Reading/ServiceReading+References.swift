@@ -31,15 +31,14 @@ extension ServiceReading {
     private func longPort(_ node: ManifestNode, in reader: MappingReader) -> String? {
         guard
             let inner = MappingReader(
-                node, subject: "a port of \(reader.subject)", keys: ["target", "published", "protocol"],
-                refused: RefusedWord.port, findings: context.findings)
+                node, subject: "a port of \(reader.subject)", shape: .port, findings: context.findings)
         else { return nil }
         guard inner.has("target") || node.entries?.isEmpty == true else {
             context.findings.report("a port of \(reader.subject) has no target", at: node.place)
             return nil
         }
-        let ends = [inner.value("published", .nonEmptyText), inner.value("target", .nonEmptyText)]
-        let suffix = inner.value("protocol", .nonEmptyText).map { "/\($0)" } ?? ""
+        let ends = [inner.value("published", PortText.part), inner.value("target", PortText.part)]
+        let suffix = inner.value("protocol", PortText.transport).map { "/\($0)" } ?? ""
         return ends.compactMap(\.self).joined(separator: ":") + suffix
     }
 
@@ -55,18 +54,15 @@ extension ServiceReading {
             let subject = "depends_on '\(entry.key)' of \(reader.subject)"
             guard
                 let inner = MappingReader(
-                    entry.value, subject: subject, keys: ["condition", "required", "restart"],
-                    findings: context.findings)
+                    entry.value, subject: subject, shape: .dependency, findings: context.findings)
             else { return nil }
-            let words: [Dependency.Condition] = [.started, .healthy, .completedSuccessfully]
-            let word = inner.value("condition", .word(words.map(\.rawValue)))
+            let condition = inner.value("condition", Self.dependencyCondition)
             if !inner.has("condition") {
                 context.findings.report(
-                    "\(subject) has no condition", at: entry.place,
-                    hint: "one of \(words.map(\.rawValue).joined(separator: ", "))")
+                    "\(subject) has no condition", at: entry.place, hint: Self.dependencyCondition.expected)
             }
             let dependency = Dependency(
-                service: entry.key, condition: word.flatMap(Dependency.Condition.init(rawValue:)) ?? .started,
+                service: entry.key, condition: condition ?? .started,
                 required: inner.value("required", .boolean) ?? true, restart: inner.value("restart", .boolean) ?? false)
             return Placed(value: dependency, place: entry.place)
         }
@@ -92,8 +88,7 @@ extension ServiceReading {
         }
         guard
             let inner = MappingReader(
-                node, subject: "secrets of \(reader.subject)", keys: ["source"], refused: RefusedWord.secretUse,
-                findings: context.findings)
+                node, subject: "secrets of \(reader.subject)", shape: .secretUse, findings: context.findings)
         else { return nil }
         guard inner.has("source") else {
             context.findings.report("secrets of \(reader.subject) has an entry without source", at: node.place)
@@ -101,4 +96,6 @@ extension ServiceReading {
         }
         return inner.value("source", .nonEmptyText)
     }
+
+    static let dependencyCondition = ScalarForm<Dependency.Condition>.word(.started, .healthy, .completedSuccessfully)
 }

@@ -3,15 +3,14 @@ extension ServiceReading {
         reader["deploy"].flatMap {
             MappingReader(
                 $0, subject: "deploy of \(reader.subject)",
-                keys: ["replicas", "resources", "restart_policy", "update_config"],
-                refused: RefusedWord.deploy, findings: context.findings)
+                shape: .deploy, findings: context.findings)
         }
     }
 
     /// `deploy.replicas` and `scale` say the same; they may both be there when they agree.
     func replicas(in reader: MappingReader, deploy: MappingReader?) -> Int {
-        let replicas = deploy?.value("replicas", .integer(0...1000))
-        let scale = reader.value("scale", .integer(0...1000))
+        let replicas = deploy?.value("replicas", Self.replicaCount)
+        let scale = reader.value("scale", Self.replicaCount)
         if let replicas, let scale, replicas != scale {
             context.findings.report(
                 "'scale' in \(reader.subject) is \(scale) and deploy.replicas is \(replicas)",
@@ -22,7 +21,7 @@ extension ServiceReading {
 
     func restart(in reader: MappingReader, deploy: MappingReader?) -> RestartPolicy {
         var policy = restartPolicy(in: reader, deploy: deploy)
-        let codes = reader.values("success_exit_codes", .integer(0...255)) ?? []
+        let codes = reader.values("success_exit_codes", Self.exitCode) ?? []
         policy.successCodes = Set(codes.map { Int32($0.value) }).subtracting([0])
         return policy
     }
@@ -33,19 +32,14 @@ extension ServiceReading {
         guard let deploy, let node = deploy["restart_policy"],
             let inner = MappingReader(
                 node, subject: "restart_policy of \(reader.subject)",
-                keys: ["condition", "delay", "max_delay", "max_attempts", "window"], findings: context.findings)
+                shape: .restartPolicy, findings: context.findings)
         else { return short ?? RestartPolicy() }
         // Compose's default for a policy without a condition is `any`.
         var policy = short ?? RestartPolicy(condition: .always)
-        let conditions: [String: RestartPolicy.Condition] = [
-            "none": .never, "on-failure": .onFailure, "any": .always,
-        ]
-        if let word = inner.value("condition", .word(["none", "on-failure", "any"])), let condition = conditions[word] {
-            policy.condition = condition
-        }
+        if let condition = inner.value("condition", Self.restartCondition) { policy.condition = condition }
         if let delay = inner.value("delay", .duration) { policy.delay = delay }
         if let maxDelay = inner.value("max_delay", .duration) { policy.maxDelay = maxDelay }
-        if let attempts = inner.value("max_attempts", .integer(1...1_000_000)) { policy.maxAttempts = attempts }
+        if let attempts = inner.value("max_attempts", Self.attempts) { policy.maxAttempts = attempts }
         if let window = inner.value("window", .positiveDuration) { policy.window = window }
         if policy.maxDelay < policy.delay {
             if inner.has("max_delay") {
@@ -58,9 +52,20 @@ extension ServiceReading {
         return policy
     }
 
-    private static var restartForm: ScalarForm<RestartPolicy> {
-        ScalarForm(
-            expected: "one of no, always, on-failure, on-failure:N, unless-stopped",
+    static let replicaCount = ScalarForm<Int>.integer(0...1000)
+    static let exitCode = ScalarForm<Int>.integer(0...255)
+    static let attempts = ScalarForm<Int>.integer(1...1_000_000)
+
+    static let restartCondition = ScalarForm<RestartPolicy.Condition>(
+        expected: "one of none, on-failure, any", schema: .words(["none", "on-failure", "any"]),
+        hint: { NearestWord.hint(for: $0.text, in: ["none", "on-failure", "any"]) },
+        parse: { ["none": .never, "on-failure": .onFailure, "any": .always][$0.text] })
+
+    static var restartForm: ScalarForm<RestartPolicy> {
+        var schema = ScalarSchema.words(["no", "always", "on-failure", "unless-stopped"])
+        schema.pattern = "^on-failure:[1-9][0-9]*$"
+        return ScalarForm(
+            expected: "one of no, always, on-failure, on-failure:N, unless-stopped", schema: schema,
             hint: { scalar in
                 if ["false", "never", "off"].contains(scalar.text.lowercased()) { return "did you mean 'no'?" }
                 return NearestWord.hint(for: scalar.text, in: ["no", "always", "on-failure", "unless-stopped"])

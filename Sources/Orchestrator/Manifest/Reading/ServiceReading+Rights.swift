@@ -12,13 +12,25 @@ extension ServiceReading {
 
     func umask(in reader: MappingReader) -> UInt16? { reader.value("umask", Self.umask) }
 
-    private static let user = ScalarForm<String>(expected: "USER, USER:GROUP, UID or UID:GID") { scalar in
+    static let user = ScalarForm<String>(
+        expected: "USER, USER:GROUP, UID or UID:GID",
+        schema: accounts(pattern: "^\(account)(:\(account))?$")
+    ) { scalar in
         let parts = scalar.text.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count <= 2 && parts.allSatisfy(isAccount) ? scalar.text : nil
     }
 
-    private static let group = ScalarForm<String>(expected: "the name or number of a group") {
+    static let group = ScalarForm<String>(
+        expected: "the name or number of a group",
+        schema: accounts(pattern: "^\(account)$")
+    ) {
         isAccount($0.text) ? $0.text : nil
+    }
+
+    private static let account = "([1-9][0-9]{0,9}|0|[A-Za-z0-9._@$]*[A-Za-z._@$][A-Za-z0-9._@$-]*)"
+
+    private static func accounts(pattern: String) -> ScalarSchema {
+        ScalarSchema(.string, .number, .boolean, pattern: pattern, minimum: 0, maximum: Int(UInt32.max) - 1)
     }
 
     /// The name of a user or group in the grammar of useradd(8), which is generous here, or its number.
@@ -33,8 +45,9 @@ extension ServiceReading {
 
     /// Always octal, as umask(1) has it. A plain number without a leading zero is refused: some readers of YAML take `22`
     /// for twenty-two and others `022` for eighteen, and only a person knows what was meant.
-    private static let umask = ScalarForm<UInt16>(
+    static let umask = ScalarForm<UInt16>(
         expected: "an octal mask such as 022",
+        schema: ScalarSchema(.string, .integer, pattern: "^(0o)?0?[0-7]{1,3}$", minimum: 0, maximum: 777),
         hint: { scalar in octal(scalar.text).map { _ in "write 0\(scalar.text), it is octal" } },
         parse: { scalar in
             guard scalar.style != .plain || scalar.text.hasPrefix("0") else { return nil }

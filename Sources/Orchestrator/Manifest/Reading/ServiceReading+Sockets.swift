@@ -27,11 +27,11 @@ extension ServiceReading {
         let body = entry.value.isNull ? ManifestNode(content: .mapping([]), place: entry.place) : entry.value
         guard
             let inner = MappingReader(
-                body, subject: subject, keys: ["port", "path", "host", "backlog"], findings: context.findings)
+                body, subject: subject, shape: .socket, findings: context.findings)
         else { return nil }
         var socket = SocketSpec(name: entry.key)
         if let host = inner.value("host", Self.host) { socket.host = host }
-        if let backlog = inner.value("backlog", .integer(1...65535)) { socket.backlog = Int32(backlog) }
+        if let backlog = inner.value("backlog", Self.backlog) { socket.backlog = Int32(backlog) }
         let port = inner.value("port", Self.socketPort)
         let path = inner.value("path", Self.socketPath)
         switch (inner.has("port"), inner.has("path")) {
@@ -92,13 +92,18 @@ extension ServiceReading {
         }
     }
 
-    private static let socketPort = ScalarForm<PortSpec>(expected: "a number from 1 to 65535 or auto") { scalar in
+    static let backlog = ScalarForm<Int>.integer(1...65535)
+
+    static let socketPort = ScalarForm<PortSpec>(
+        expected: "a number from 1 to 65535 or auto",
+        schema: ScalarSchema(.string, .integer, pattern: "^(auto|[1-9][0-9]*)$", minimum: 1, maximum: 65535)
+    ) { scalar in
         scalar.text == "auto" ? .auto : (try? PortText.number(scalar.text)).map(PortSpec.fixed)
     }
 
     /// sun_path of unix(7) holds 108 bytes, a NUL at the end included.
-    private static let socketPath = ScalarForm<String>(
-        expected: "a path of at most 107 bytes, in which ${MSCTL_DATA_DIR} may stand first"
+    static let socketPath = ScalarForm<String>(
+        expected: "a path of at most 107 bytes, in which ${MSCTL_DATA_DIR} may stand first", schema: .nonEmptyText
     ) { scalar in
         let start = "${MSCTL_DATA_DIR}"
         let rest = scalar.text.hasPrefix(start) ? scalar.text.dropFirst(start.count) : scalar.text[...]
@@ -106,8 +111,9 @@ extension ServiceReading {
         return rest.isEmpty || rest.contains("\0") || rest.utf8.count > 107 || names ? nil : scalar.text
     }
 
-    private static let host = ScalarForm<String>(
+    static let host = ScalarForm<String>(
         expected: "an IPv4 address such as 127.0.0.1",
+        schema: ScalarSchema(.string, pattern: "^([0-9]{1,3}\\.){3}[0-9]{1,3}$"),
         hint: { $0.text == "localhost" ? "write 127.0.0.1" : nil },
         parse: { scalar in
             let parts = scalar.text.split(separator: ".", omittingEmptySubsequences: false).map(DecimalText.integer)
@@ -118,6 +124,11 @@ extension ServiceReading {
 /// What a socket may be called: it is passed in LISTEN_FDNAMES, where a colon ends a name.
 enum SocketName {
     static let grammar = "[a-z0-9_-]{1,64}"
+    static let pattern = "^\(grammar)$"
+    static let form = ScalarForm<String>(
+        expected: "a name that matches \(grammar)",
+        schema: ScalarSchema(.string, .integer, .boolean, pattern: pattern),
+        parse: { isValid($0.text) ? $0.text : nil })
 
     static func isValid(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)

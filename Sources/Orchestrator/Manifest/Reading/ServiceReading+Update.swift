@@ -5,24 +5,24 @@ extension ServiceReading {
         var policy = UpdatePolicy()
         guard let deploy, let node = deploy["update_config"],
             let inner = MappingReader(
-                node, subject: "update_config of \(deploy.subject)",
-                keys: ["order", "delay", "parallelism", "failure_action"], refused: RefusedWord.updateConfig,
-                findings: context.findings)
+                node, subject: "update_config of \(deploy.subject)", shape: .updateConfig, findings: context.findings)
         else { return policy }
-        let orders: [UpdatePolicy.Order] = [.stopFirst, .startFirst]
-        if let word = inner.value("order", .word(orders.map(\.rawValue))) {
-            policy.order = UpdatePolicy.Order(rawValue: word)
-        }
+        policy.order = inner.value("order", Self.updateOrder)
         if let delay = inner.value("delay", .duration) { policy.drain = delay }
         _ = inner.value("parallelism", Self.parallelism)
         _ = inner.value("failure_action", Self.failureAction)
         return policy
     }
 
-    private static let parallelism = ScalarForm<Int>(
-        expected: "1", hint: { _ in "instances are replaced one at a time" }, parse: { $0.text == "1" ? 1 : nil })
+    static let updateOrder = ScalarForm<UpdatePolicy.Order>.word(.stopFirst, .startFirst)
 
-    private static let failureAction = ScalarForm<String>(
-        expected: "pause", hint: { _ in "an update that fails stops there, and the instances that are left stay" },
+    static let parallelism = ScalarForm<Int>(
+        expected: "1", schema: ScalarSchema(.integer, .string, pattern: "^1$", minimum: 1, maximum: 1),
+        hint: { _ in "instances are replaced one at a time" },
+        parse: { $0.text == "1" ? 1 : nil })
+
+    static let failureAction = ScalarForm<String>(
+        expected: "pause", schema: .words(["pause"]),
+        hint: { _ in "an update that fails stops there, and the instances that are left stay" },
         parse: { $0.text == "pause" ? $0.text : nil })
 }

@@ -3,7 +3,7 @@ extension ServiceReading {
     func watch(in reader: MappingReader) -> [WatchRule] {
         guard let node = reader["develop"],
             let inner = MappingReader(
-                node, subject: "develop of \(reader.subject)", keys: ["watch"], findings: context.findings),
+                node, subject: "develop of \(reader.subject)", shape: .develop, findings: context.findings),
             let list = inner["watch"]
         else { return [] }
         guard case .sequence(let items) = list.content else {
@@ -17,8 +17,7 @@ extension ServiceReading {
         let subject = "a watch rule of \(reader.subject)"
         guard
             let inner = MappingReader(
-                node, subject: subject, keys: ["path", "action", "ignore", "include"], refused: RefusedWord.watch,
-                findings: context.findings)
+                node, subject: subject, shape: .watch, findings: context.findings)
         else { return nil }
         for key in ["path", "action"] where !inner.has(key) {
             context.findings.report("\(subject) has no \(key)", at: node.place)
@@ -45,8 +44,8 @@ extension ServiceReading {
         return reader.values(key, .nonEmptyText)?.map(\.value) ?? []
     }
 
-    private static let watchAction = ScalarForm<WatchRule.Action>(
-        expected: "rebuild or restart",
+    static let watchAction = ScalarForm<WatchRule.Action>(
+        expected: "rebuild or restart", schema: .words(["rebuild", "restart"]),
         hint: { scalar in
             if ["sync", "sync+restart", "sync+exec"].contains(scalar.text) {
                 return "a process runs where its files are, so there is nothing to copy"

@@ -2,13 +2,6 @@ import SystemPackage
 
 /// Reads one service.
 struct ServiceReading {
-    static let keys = [
-        "extends", "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "depends_on",
-        "healthcheck", "startup", "liveness", "ready_on", "restart", "success_exit_codes", "stop_signal",
-        "stop_grace_period", "deploy", "scale", "secrets", "profiles", "logs", "sockets", "develop", "user",
-        "group_add", "umask", "ulimits", "mem_limit", "pids_limit", "cpus",
-    ]
-
     let context: ReadingContext
 
     func read(_ entry: ManifestNode.Entry) -> ServiceDraft? {
@@ -16,8 +9,7 @@ struct ServiceReading {
         let body = entry.value.isNull ? ManifestNode(content: .mapping([]), place: entry.place) : entry.value
         guard
             let reader = MappingReader(
-                body, subject: "service '\(name)'", keys: Self.keys, refused: RefusedWord.service,
-                findings: context.findings)
+                body, subject: "service '\(name)'", shape: .service, findings: context.findings)
         else { return nil }
         var service = Service(
             name: name, command: [],
@@ -71,17 +63,16 @@ struct ServiceReading {
         var retention = LogRetention()
         guard let node = reader["logs"],
             let inner = MappingReader(
-                node, subject: "logs of \(reader.subject)", keys: ["retain", "runs"], findings: context.findings)
+                node, subject: "logs of \(reader.subject)", shape: .logs, findings: context.findings)
         else { return retention }
         if let bytes = inner.value("retain", .byteSize) { retention.retainBytes = bytes }
-        if let runs = inner.value("runs", .integer(1...100_000)) { retention.runs = runs }
+        if let runs = inner.value("runs", Self.runCount) { retention.runs = runs }
         return retention
     }
 
     private func profiles(in reader: MappingReader) -> [String] {
-        let form = ScalarForm(expected: "a name that matches \(EntityName.grammar)") {
-            EntityName.isValid($0.text) ? $0.text : nil
-        }
-        return reader.values("profiles", form)?.map(\.value) ?? []
+        reader.values("profiles", EntityName.form)?.map(\.value) ?? []
     }
+
+    static let runCount = ScalarForm<Int>.integer(1...100_000)
 }

@@ -1,5 +1,5 @@
 /// A document to be printed: what JSON and YAML have in common, with keys in the order given.
-indirect enum ConfigValue {
+indirect enum ConfigValue: Sendable {
     case text(String)
     /// A text in which launch variables stand as `${NAME}`.
     case launchText(String)

@@ -2,6 +2,9 @@
 enum ByteSizeText {
     private static let powers: [Character: Int] = ["b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5]
 
+    /// What ``parse(_:)`` reads, as a regular expression of ECMA 262 to be anchored; for a size that fits.
+    static let pattern = "[0-9]+(\\.[0-9]*)? *([bB]|[kKmMgGtTpP]([iI]?[bB])?)?"
+
     static func parse(_ text: String) -> UInt64? {
         let lowered = text.lowercased()
         let number = lowered.prefix { $0.isNumber || $0 == "." }

@@ -5,6 +5,12 @@ enum DurationText {
         ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1),
     ]
 
+    /// What ``parse(_:)`` reads, as a regular expression of ECMA 262; for a size that fits.
+    static func pattern(positive: Bool) -> String {
+        let names = units.map(\.name).joined(separator: "|")
+        return "^\(positive ? "(?=.*[1-9])" : "")(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(\(names)|µs|μs))+$"
+    }
+
     /// nil for anything else, a plain number included: 30 of what?
     static func parse(_ text: String) -> Duration? {
         var rest = text[...]

@@ -32,6 +32,18 @@ enum PortText {
         return .fixed(port)
     }
 
+    private static let schema = ScalarSchema(
+        .string, .integer, pattern: "^(auto|[1-9][0-9]*(:[1-9][0-9]*)?(/tcp)?)$", minimum: 1, maximum: 65535)
+
+    static let form = ScalarForm<PortSpec>(expected: "a port", schema: schema, parse: { try? parse($0.text) })
+
+    /// `target` and `published` of the long form, whose parts are put together before they are parsed.
+    static let part = ScalarForm<String>(
+        expected: "a port", schema: schema, parse: { $0.text.isEmpty || $0.text.contains("\0") ? nil : $0.text })
+
+    /// `protocol`; what is not TCP is refused with the port.
+    static let transport = ScalarForm<String>(expected: "tcp", schema: .words(["tcp"]), parse: { $0.text })
+
     static func number(_ text: some StringProtocol) throws(Refusal) -> UInt16 {
         guard let value = DecimalText.integer(text), (1...65535).contains(value) else {
             throw Refusal(

@@ -32,9 +32,19 @@ package enum SignalName {
         numbers.first { $0.number == number }.map { "SIG\($0.name)" } ?? String(number)
     }
 
+    /// What ``number(_:)`` reads, in whatever case.
+    private static var pattern: String {
+        let anyCase = { (name: String) in
+            name.map { $0.isLetter ? "[\($0)\($0.lowercased())]" : "\($0)" }.joined()
+        }
+        let names = numbers.map { anyCase($0.name) } + [anyCase("RTMIN") + "(\\+[0-9]+)?", "[1-9][0-9]*"]
+        return "^(\(anyCase("SIG")))?(\(names.joined(separator: "|")))$"
+    }
+
     static var form: ScalarForm<Int32> {
         ScalarForm(
             expected: "the name or number of a signal",
+            schema: ScalarSchema(.string, .integer, pattern: pattern, minimum: 1, maximum: Int(last)),
             hint: { NearestWord.hint(for: $0.text.uppercased(), in: numbers.map { "SIG\($0.name)" }) },
             parse: { number($0.text) })
     }

@@ -4,33 +4,36 @@ struct MappingReader {
     let subject: String
     let place: Place
     let findings: Findings
+    private let shape: MappingShape
     private let entries: [String: ManifestNode.Entry]
 
     /// nil when the node is no mapping, which has been reported.
     init?(
-        _ node: ManifestNode, subject: String, keys: [String], refused: [RefusedWord] = [], findings: Findings
+        _ node: ManifestNode, subject: String, shape: MappingShape, findings: Findings
     ) {
         guard let list = node.entries else {
             findings.report("\(subject) must be a mapping, not \(node.shape)", at: node.place)
             return nil
         }
-        for entry in list where !keys.contains(entry.key) && !entry.key.hasPrefix("x-") {
-            if let word = refused.first(where: { $0.word == entry.key }) {
+        for entry in list where shape[entry.key] == nil && !entry.key.hasPrefix("x-") {
+            if let word = shape.refused.first(where: { $0.word == entry.key }) {
                 findings.report("'\(entry.key)' in \(subject) \(word.reason)", at: entry.place, hint: word.advice)
             } else {
                 findings.report(
                     "unknown key '\(entry.key)' in \(subject)", at: entry.place,
-                    hint: NearestWord.hint(for: entry.key, in: keys))
+                    hint: NearestWord.hint(for: entry.key, in: shape.words))
             }
         }
         self.subject = subject
         self.place = node.place
         self.findings = findings
+        self.shape = shape
         entries = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
     }
 
     /// The key's value; nil when it is absent or null, which like in Compose means the default.
     subscript(key: String) -> ManifestNode? {
+        assert(shape[key] != nil, "'\(key)' is read and not in the table '\(shape.name)'")
         guard let value = entries[key]?.value, !value.isNull else { return nil }
         return value
     }
@@ -41,11 +44,13 @@ struct MappingReader {
     func place(of key: String) -> Place { entries[key]?.place ?? place }
 
     func value<Value>(_ key: String, _ form: ScalarForm<Value>) -> Value? {
-        self[key].flatMap { value(of: $0, named: "'\(key)'", form) }
+        assert(shape[key]?.value.allows(form.schema) == true, "'\(key)' is not as the table '\(shape.name)' says")
+        return self[key].flatMap { value(of: $0, named: "'\(key)'", form) }
     }
 
     /// A scalar, or a list of them, each with its place.
     func values<Value>(_ key: String, _ form: ScalarForm<Value>) -> [(value: Value, place: Place)]? {
+        assert(shape[key]?.value.allowsList(of: form.schema) == true, "'\(key)' is no such list in '\(shape.name)'")
         guard let node = self[key] else { return nil }
         guard case .sequence(let items) = node.content else {
             findings.report("'\(key)' in \(subject) must be a list, not \(node.shape)", at: node.place)
@@ -76,7 +81,7 @@ struct MappingReader {
             let words = values(key, .text) ?? []
             return words.count == items.count ? words.map(\.value) : nil
         }
-        let line = ScalarForm(expected: "a list of words, or a line with its quotes closed") {
+        let line = ScalarForm(expected: "a list of words, or a line with its quotes closed", schema: .text) {
             CommandLineText.split($0.text)
         }
         return value(of: node, named: "'\(key)'", line)

@@ -1,23 +1,27 @@
-/// How one kind of value is read from a scalar's text, and how a wrong one is explained.
+/// How one kind of value is read from a scalar's text, how a wrong one is explained, and what the schema says of it.
 struct ScalarForm<Value>: Sendable {
     /// Completes "must be …".
     let expected: String
+    let schema: ScalarSchema
     var hint: @Sendable (ManifestNode.Scalar) -> String? = { _ in nil }
     let parse: @Sendable (ManifestNode.Scalar) -> Value?
 }
 
 extension ScalarForm where Value == String {
     static var text: ScalarForm {
-        ScalarForm(expected: "a string") { $0.text.contains("\0") ? nil : $0.text }
+        ScalarForm(expected: "a string", schema: .text) { $0.text.contains("\0") ? nil : $0.text }
     }
 
     static var nonEmptyText: ScalarForm {
-        ScalarForm(expected: "a string that is not empty") { $0.text.isEmpty || $0.text.contains("\0") ? nil : $0.text }
+        ScalarForm(expected: "a string that is not empty", schema: .nonEmptyText) {
+            $0.text.isEmpty || $0.text.contains("\0") ? nil : $0.text
+        }
     }
 
     static var variableName: ScalarForm {
         ScalarForm(
             expected: "the name of a variable",
+            schema: ScalarSchema(.string, .boolean, pattern: "^[A-Za-z_][A-Za-z0-9_]*$"),
             hint: { $0.text.hasPrefix("$") || $0.style == .interpolated ? "write the name alone, without $" : nil },
             parse: { scalar in
                 let isName = scalar.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
@@ -28,18 +32,27 @@ extension ScalarForm where Value == String {
     /// One of a few words.
     static func word(_ words: [String]) -> ScalarForm {
         ScalarForm(
-            expected: "one of \(words.joined(separator: ", "))",
+            expected: "one of \(words.joined(separator: ", "))", schema: .words(words),
             hint: { NearestWord.hint(for: $0.text, in: words) },
             parse: { words.contains($0.text) ? $0.text : nil })
     }
-}
 
-extension ScalarForm where Value == String {
     /// In the syntax of Swift's `Regex`, which is about Perl's.
     static var regularExpression: ScalarForm {
-        ScalarForm(expected: "a regular expression") { scalar in
+        ScalarForm(expected: "a regular expression", schema: .nonEmptyText) { scalar in
             scalar.text.isEmpty || scalar.text.contains("\0") || (try? Regex(scalar.text)) == nil ? nil : scalar.text
         }
+    }
+}
+
+extension ScalarForm where Value: RawRepresentable<String> & Sendable {
+    /// One of a few words that are cases.
+    static func word(_ cases: Value...) -> ScalarForm {
+        let words = cases.map(\.rawValue)
+        return ScalarForm(
+            expected: "one of \(words.joined(separator: ", "))", schema: .words(words),
+            hint: { NearestWord.hint(for: $0.text, in: words) },
+            parse: { scalar in cases.first { $0.rawValue == scalar.text } })
     }
 }
 
@@ -47,7 +60,7 @@ extension ScalarForm where Value == Bool {
     /// Only `true` and `false`, unquoted: whether `yes`, `on` or `"true"` are Booleans depends on whom one asks.
     static var boolean: ScalarForm {
         ScalarForm(
-            expected: "true or false",
+            expected: "true or false", schema: .boolean,
             hint: { scalar in
                 switch scalar.text.lowercased() {
                 case "true", "yes", "on", "y": "write true without quotes"
@@ -64,7 +77,9 @@ extension ScalarForm where Value == Bool {
 
 extension ScalarForm where Value == Int {
     static func integer(_ range: ClosedRange<Int>) -> ScalarForm {
-        ScalarForm(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { scalar in
+        ScalarForm(
+            expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", schema: .integer(range)
+        ) { scalar in
             DecimalText.integer(scalar.text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -77,6 +92,7 @@ extension ScalarForm where Value == Duration {
     private static func duration(positive: Bool) -> ScalarForm {
         ScalarForm(
             expected: positive ? "a duration above zero such as 1m30s" : "a duration such as 1m30s",
+            schema: ScalarSchema(.string, pattern: DurationText.pattern(positive: positive)),
             hint: { scalar in DecimalText.integer(scalar.text).map { "did you mean \($0)s?" } },
             parse: { scalar in
                 DurationText.parse(scalar.text).flatMap { positive && $0 <= .zero ? nil : $0 }
@@ -86,11 +102,16 @@ extension ScalarForm where Value == Duration {
 
 extension ScalarForm where Value == UInt64 {
     static var byteSize: ScalarForm {
-        ScalarForm(expected: "a size such as 200MB") { ByteSizeText.parse($0.text) }
+        ScalarForm(
+            expected: "a size such as 200MB",
+            schema: ScalarSchema(.string, .number, pattern: "^\(ByteSizeText.pattern)$", minimum: 0)
+        ) { ByteSizeText.parse($0.text) }
     }
 
     static var positiveByteSize: ScalarForm {
-        ScalarForm(expected: "a size above zero such as 200MB") {
+        var schema = ScalarSchema(.string, .number, pattern: "^(?=.*[1-9])\(ByteSizeText.pattern)$", minimum: 0)
+        schema.isAboveMinimum = true
+        return ScalarForm(expected: "a size above zero such as 200MB", schema: schema) {
             ByteSizeText.parse($0.text).flatMap { $0 > 0 ? $0 : nil }
         }
     }
