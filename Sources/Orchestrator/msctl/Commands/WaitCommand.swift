@@ -64,7 +64,7 @@ struct WaitCommand: AsyncParsableCommand {
 
         init(condition: String, instances: [StatusReport.Row]) {
             self.condition = condition
-            self.instances = instances.map(StatusDocument.Row.init)
+            self.instances = instances.map { StatusDocument.Row($0, probes: []) }
         }
     }
 }
