@@ -105,6 +105,12 @@ import Testing
         let watch = try watch()
         try write("elsewhere/x.swift", "2")
         #expect(try changes(watch) == ["src/linked/x.swift"])
+        // Known by one of two names, it is found by the other when that goes.
+        try files.createSymbolicLink(atPath: path("src/lib/also"), withDestinationPath: path("elsewhere"))
+        try files.removeItem(atPath: path("src/linked"))
+        #expect(try changes(watch) == ["src/linked/x.swift", "src/lib/also/x.swift"])
+        try write("elsewhere/x.swift", "3")
+        #expect(try changes(watch) == ["src/lib/also/x.swift"])
     }
 
     @Test func `when the kernel drops events everything is looked at, and nothing is missed`() throws {

@@ -43,6 +43,8 @@ struct DirectoryTree {
     private var directories: [FilePath: Directory] = [:]
     /// A link back up must not make an endless tree.
     private var visited: Set<Identity> = []
+    /// Directories that are known by another path; should that go, they are entered.
+    private var aliases: Set<FilePath> = []
 
     init(
         _ plan: WatchPlan, onEnter: @escaping (FilePath) throws(CommandFailure) -> Bool,
@@ -63,7 +65,11 @@ struct DirectoryTree {
     mutating func look(at changed: Set<FilePath>, gone: Set<FilePath> = []) throws(CommandFailure) -> Set<FilePath> {
         var files: Set<FilePath> = []
         for directory in gone { try again(directory) }
-        for directory in changed.union(gone) where directories[directory] != nil { try read(directory, &files) }
+        // All that has gone first: what has moved is then new in its new place, whichever of the two is looked at first.
+        var new = aliases
+        aliases = []
+        for directory in changed.union(gone) { new.formUnion(read(directory, &files)) }
+        for directory in new { try enter(directory, &files) }
         // What is watched may have come back after the directory that it was looked for in had gone.
         for root in plan.roots {
             let anchor = Self.anchor(of: root)
@@ -90,10 +96,16 @@ struct DirectoryTree {
     }
 
     private mutating func enter(_ directory: FilePath, _ files: inout Set<FilePath>) throws(CommandFailure) {
-        guard let identity = Identity(directory), !visited.contains(identity), try onEnter(directory) else { return }
+        // Gone again, or moved with what it is in.
+        guard directories[directory] == nil, let identity = Identity(directory) else { return }
+        guard !visited.contains(identity) else {
+            aliases.insert(directory)
+            return
+        }
+        guard try onEnter(directory) else { return }
         directories[directory] = Directory(identity: identity)
         visited.insert(identity)
-        try read(directory, &files)
+        for inner in read(directory, &files) { try enter(inner, &files) }
     }
 
     private mutating func leave(_ directory: FilePath, _ files: inout Set<FilePath>) {
@@ -107,18 +119,27 @@ struct DirectoryTree {
         if entry.isDirectory { leave(path, &files) } else { files.insert(path) }
     }
 
-    private mutating func read(_ directory: FilePath, _ files: inout Set<FilePath>) throws(CommandFailure) {
-        guard let before = directories[directory]?.entries else { return }
-        guard let after = entries(of: directory) else { return leave(directory, &files) }
+    /// Compares what a directory holds with what it held; returns the directories in it that are new.
+    private mutating func read(_ directory: FilePath, _ files: inout Set<FilePath>) -> [FilePath] {
+        guard let before = directories[directory]?.entries else { return [] }
+        guard let after = entries(of: directory) else {
+            leave(directory, &files)
+            return []
+        }
         directories[directory]?.entries = after
         for (name, old) in before where after[name] != old {
             // A directory that another has taken the place of; a changed file is told below.
             if old.isDirectory || after[name] == nil { forget(directory.appending(name), old, &files) }
         }
-        for (name, new) in after where before[name] != new {
-            let path = directory.appending(name)
-            if new.isDirectory { try enter(path, &files) } else { files.insert(path) }
+        var new: [FilePath] = []
+        for (name, entry) in after where before[name] != entry {
+            if entry.isDirectory {
+                new.append(directory.appending(name))
+            } else {
+                files.insert(directory.appending(name))
+            }
         }
+        return new
     }
 
     /// Those that matter; nil when the directory is gone or may not be read any more.
