@@ -146,7 +146,7 @@ import Testing
             "a.yaml": """
             services:
               a:
-                build: { command: [sh, -c, "mkdir -p out; cp tool.sh out/tool; chmod +x out/tool"], context: src, output: src/out }
+                build: { command: [sh, -c, "mkdir -p out; cp tool.sh out/tool; chmod +x out/tool"], context: src, output: out }
                 command: [tool]
             """
         ])

@@ -73,7 +73,8 @@ import Testing
         let text = watch.printed
         #expect(text.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
         #expect(text.contains("\u{1B}[?25h\u{1B}[?1049l"))
-        let plain = text.replacing(#/\u{1B}\[[?0-9;]*[A-Za-z]/#, with: "")
+        // Each frame begins in the upper left corner.
+        let plain = text.replacing("\u{1B}[H", with: "\n").replacing(#/\u{1B}\[[?0-9;]*[A-Za-z]/#, with: "")
         #expect(plain.split(whereSeparator: \.isNewline).allSatisfy { $0.count <= 70 })
         try await project.expect(0, "down")
         project.expectNothingLeft()

@@ -122,7 +122,7 @@ import Testing
         #expect(try audit.settle())
         try await interrupt(["down"], after: moment, project)
         project.expectNothingLeft()
-        #expect(try audit.findingsOfEnds().isEmpty)
+        #expect(try audit.findingsOfEnds() == [])
     }
 
     @Test func `a daemon killed when nothing but its own end is left to be done comes back to end`() async throws {

@@ -134,11 +134,14 @@ package struct RestartRequest: Sendable, Codable {
     /// Names of services or of instances (`web.2`); empty for all.
     package var services: [String]
     package var graceMilliseconds: Int?
+    /// The same when a request is repeated because nobody answered: it is then carried out once.
+    package var id: String
 
-    package init(project: Project, services: [String] = [], graceMilliseconds: Int? = nil) {
+    package init(project: Project, services: [String] = [], graceMilliseconds: Int? = nil, id: String) {
         self.project = project
         self.services = services
         self.graceMilliseconds = graceMilliseconds
+        self.id = id
     }
 }
 

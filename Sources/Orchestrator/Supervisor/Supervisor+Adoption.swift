@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Manifest
 import ProcessTable
@@ -11,8 +12,9 @@ extension Supervisor {
     /// policy, stops that were under way go on.
     package func adopt(
         _ statuses: [InstanceStatus], rollouts: [Rollout] = [], attachedTo process: ProcessReference? = nil,
-        takenDown: Bool = false
+        takenDown: Bool = false, lastRestart: String? = nil
     ) {
+        self.lastRestart = lastRestart
         // Nothing of the file is known to be true: it is compared with something that it never equals.
         endpoints.schema = ""
         agenda.endpoints = true
@@ -52,6 +54,10 @@ extension Supervisor {
             instance.service = old
         }
         if instance.spec?.boot == ProcessTable.bootID { Shim.awaitArrival(of: run, stateRoot: layout.root) }
+        if status.state != .stopping, status.state.isAlive, discardIfNeverStarted(run) {
+            status.state = .waiting
+            status.health = .none
+        }
         recordWhatWasMissed(since: stored)
         let adopted = Shim.adopt(run)
         if adopted != nil, !status.state.isAlive { status.state = .running }
@@ -80,6 +86,15 @@ extension Supervisor {
             stops[id] = StopIntent(grace: nil, startAgain: false)
         }
         agenda.changed(id)
+    }
+
+    /// A launch that a killed daemon had prepared and not carried out: no shim has ever made its lock. It is no run, and is
+    /// prepared anew.
+    private func discardIfNeverStarted(_ run: RunDirectory) -> Bool {
+        guard run.run > 0, access(run.shimLock.string, F_OK) != 0 else { return false }
+        // What cannot be deleted now goes with the oldest runs.
+        try? AtomicFile.remove(run.path)
+        return true
     }
 
     /// Runs that began or ended after the last thing that was written down.

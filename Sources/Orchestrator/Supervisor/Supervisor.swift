@@ -35,6 +35,8 @@ package actor Supervisor {
     var stops: [InstanceID: StopIntent] = [:]
     /// Start-first replacements, those that have ended included until the next request for their service.
     var rollouts: [String: Rollout] = [:]
+    /// The id of the last request to restart.
+    var lastRestart: String?
     /// The process whose end takes everything down.
     var attachment: Attachment?
     var watchers: [Int: AsyncStream<SupervisorUpdate>.Continuation] = [:]

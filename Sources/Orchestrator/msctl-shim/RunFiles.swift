@@ -46,8 +46,7 @@ struct RunLock {
         line.append(" ")
         line.append(Int64(pid))
         line.append("\n")
-        _ = ftruncate(descriptor, 0)
-        line.write(to: descriptor)
+        line.overwrite(descriptor)
     }
 }
 
@@ -135,6 +134,14 @@ struct Line {
 
     func write(to descriptor: Int32) {
         _ = CLinux.write(descriptor, buffer, count)
+    }
+
+    /// In place of what a file begins with, in one call and as long as every such line: a reader finds the old line or the
+    /// new one, never neither.
+    func overwrite(_ descriptor: Int32) {
+        let length = 32
+        for index in count..<length { buffer[index] = 0x0A }
+        _ = pwrite(descriptor, buffer, length, 0)
     }
 
     /// Over the first `room` bytes of a C string, which ends there.

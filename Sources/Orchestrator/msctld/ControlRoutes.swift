@@ -54,7 +54,8 @@ struct ControlRoutes: Sendable {
         }
         router.post(.init(ControlAPI.Route.restart.rawValue)) { request, _ in
             try await accept(request, RestartRequest.self) {
-                try await supervisor.restart($0.project, services: $0.services, grace: $0.graceMilliseconds)
+                try await supervisor.restart(
+                    $0.project, services: $0.services, grace: $0.graceMilliseconds, request: $0.id)
             }
         }
         router.post(.init(ControlAPI.Route.shutdown.rawValue)) { _, _ in

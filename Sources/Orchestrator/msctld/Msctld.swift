@@ -61,7 +61,7 @@ struct Msctld {
             whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess(),
-            takenDown: try reader.takenDown() == Supervisor.keeper)
+            takenDown: try reader.takenDown() == Supervisor.keeper, lastRestart: try reader.lastRestart())
         log.info("msctld runs", "pid", "\(getpid())")
 
         let relief = MemoryRelief()

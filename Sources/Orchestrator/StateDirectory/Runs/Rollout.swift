@@ -17,6 +17,8 @@ package struct Rollout: Sendable, Hashable, Codable {
     package var surge: InstanceID
     /// Those still to be replaced, the one under way not among them.
     package var remaining: [InstanceID]
+    /// The run of the one under way before it is replaced: what is ready by that run has not been replaced yet.
+    package var formerRun = 0
     /// Milliseconds to stop in, instead of the service's own.
     package var grace: Int?
 

@@ -61,6 +61,9 @@ package struct StateReader: Sendable {
     /// The parent of the daemon that was asked to take everything down and to end; nil when something else is wanted.
     package func takenDown() throws(StateError) -> ProcessReference? { try fact("down") }
 
+    /// The id of the last request to restart.
+    package func lastRestart() throws(StateError) -> String? { try (fact("restart") as [String?]?)?.first ?? nil }
+
     private func fact<Value: Decodable>(_ name: String) throws(StateError) -> Value? {
         try read([]) { query throws(StateError) in
             try query.rows("SELECT value FROM facts WHERE name = ?", [.text(name)]) { row throws(StateError) in

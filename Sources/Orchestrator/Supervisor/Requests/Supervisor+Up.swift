@@ -23,12 +23,16 @@ extension Supervisor {
     }
 
     /// Stops and starts by what `project` says now, start-first where the service is replaced so; services that say
-    /// `restart: true` of one of these follow. `names` are services or instances, all when empty.
+    /// `restart: true` of one of these follow. `names` are services or instances, all when empty. The same `request` again,
+    /// from a client whose daemon died before it could answer, has been carried out already.
     package func restart(
-        _ project: Project, services names: [String], grace: Int?
+        _ project: Project, services names: [String], grace: Int?, request: String? = nil
     ) throws(SupervisorError) -> [InstanceID] {
         let ids = try existing(names)
+        if let request, request == lastRestart { return ids }
         try adopt(project)
+        lastRestart = request
+        writer.enqueue([.fact("restart", try? StateWriter.encoded([request]))])
         carryOut {
             for (name, all) in Dictionary(grouping: ids, by: \.service) {
                 cancelRollout(of: name)

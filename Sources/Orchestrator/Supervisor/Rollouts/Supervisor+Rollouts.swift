@@ -56,19 +56,26 @@ extension Supervisor {
             if surge.machine.isReady {
                 advance(rollout)
             } else if surge.machine.isSettled {
-                fail(rollout, because: surge)
                 leave(rollout.surge)
+                fail(rollout, because: surge)
             }
         case .replacing(let id):
             guard let instance = instances[id], !instance.leaving else { return advance(rollout) }
             guard stops[id] == nil else { return }
-            if instance.machine.isReady {
+            if instance.run <= rollout.formerRun, instance.machine.state.isAlive {
+                // A daemon before this one was killed between saying so and doing it.
+                stops[id] = StopIntent(grace: rollout.grace, startAgain: true, drains: true)
+                agenda.changed(id)
+            } else if instance.machine.isReady {
                 advance(rollout)
             } else if instance.machine.isSettled {
                 fail(rollout, because: instance)
             }
         case .settling:
-            guard instances[rollout.surge] == nil else { return }
+            if let surge = instances[rollout.surge] {
+                if !surge.leaving { leave(rollout.surge) }
+                return
+            }
             change(rollout.with(.done))
             note("rolled", InstanceID(service: rollout.service, replica: 1))
             restartDependents(of: [rollout.service], grace: rollout.grace)
@@ -79,11 +86,12 @@ extension Supervisor {
     private func advance(_ rollout: Rollout) {
         var rollout = rollout
         guard let service = instances[rollout.surge]?.service, !rollout.remaining.isEmpty else {
-            change(rollout.with(.settling))
             leave(rollout.surge)
+            change(rollout.with(.settling))
             return
         }
         let next = rollout.remaining.removeFirst()
+        rollout.formerRun = instances[next]?.run ?? 0
         redefine(next, service)
         stops[next] = StopIntent(grace: rollout.grace, startAgain: true, drains: true)
         change(rollout.with(.replacing(next)))
@@ -96,12 +104,16 @@ extension Supervisor {
         note("rollout-failed", instance.id, reason)
     }
 
-    /// Watchers hear of it before the instances it is about are called settled.
+    /// Watchers hear of it before the instances it is about are called settled; state.db has the instances first, so that a
+    /// next daemon never finds a step written down without what it stands on.
     private func change(_ rollout: Rollout) {
         rollouts[rollout.service] = rollout
         tell(.rollout(rollout))
+        for id in neighbourhood.instances(of: rollout.service) {
+            publish(id)
+            agenda.changed(id)
+        }
         writeRollouts()
-        for id in neighbourhood.instances(of: rollout.service) { agenda.changed(id) }
     }
 
     func writeRollouts() {

@@ -77,7 +77,14 @@ struct DaemonLauncher {
     /// - Parameter previous: the process number of a daemon that is to go first.
     private func answered(after previous: Int32? = nil) async throws(CommandFailure) -> DaemonStatus {
         let deadline = ContinuousClock.now + .seconds(30)
+        var absent = 0
         while ContinuousClock.now < deadline, previous == nil || isPresent {
+            // It was about to end when it was found. A shim has its lock within milliseconds of its start.
+            absent = isPresent ? 0 : absent + 1
+            if absent == 100 {
+                absent = 0
+                try launch()
+            }
             if let status = try await control.statusIfAnswering(), status.pid != previous { return status }
             // Only cancellation ends the sleep early, and then the next question fails.
             try? await Task.sleep(for: .milliseconds(2))

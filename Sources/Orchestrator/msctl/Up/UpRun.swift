@@ -1,4 +1,5 @@
 import ControlAPI
+import Glibc
 import Manifest
 import StateDirectory
 
@@ -61,7 +62,8 @@ struct UpRun {
         let accepted = try await control.restart(
             RestartRequest(
                 project: project, services: services,
-                graceMilliseconds: grace.map { Int($0 / .milliseconds(1)) }))
+                graceMilliseconds: grace.map { Int($0 / .milliseconds(1)) },
+                id: "\(getpid()).\(UInt64.random(in: 0 ... .max))"))
         let reconciliation = Reconciliation(
             project: project, instances: accepted.instances, formerRuns: runs)
         return Result(statuses: try await follow(reconciliation, before: before), isUnchanged: false)
