@@ -40,7 +40,8 @@ import Testing
         ])
         try await project.expect(0, "up")
         let before = project.family
-        #expect(!before.isEmpty)
+        // Between two of its runs there may be nobody to be seen.
+        #expect(!before.isEmpty || resists == "ends at once and leaves others")
         let down = try await project.expect(0, "down")
         #expect((down.output + down.errors).contains("0 processes, 0 ports, 0 sockets left"))
         project.expectNothingLeft()

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import SystemPackage
 
 /// What the directories that matter hold, as it was when they were last looked at: a look again tells what has changed.
