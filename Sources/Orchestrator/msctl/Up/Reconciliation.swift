@@ -11,6 +11,22 @@ struct Reconciliation {
     var formerRuns: [InstanceID: Int] = [:]
     /// Whether rollouts of its services are its own; a change in numbers begins none.
     var countsRollouts = true
+    // Asked for each of a thousand instances with each of their changes, so not looked for in lists.
+    private let ids: Set<InstanceID>
+    private let services: Set<String>
+    private let definitions: [String: Service]
+
+    init(
+        project: Project, instances: [InstanceID], formerRuns: [InstanceID: Int] = [:], countsRollouts: Bool = true
+    ) {
+        self.project = project
+        self.instances = instances
+        self.formerRuns = formerRuns
+        self.countsRollouts = countsRollouts
+        ids = Set(instances)
+        services = Set(instances.map(\.service))
+        definitions = Dictionary(project.services.map { ($0.name, $0) }) { $1 }
+    }
 
     enum Outcome {
         case ready([InstanceStatus])
@@ -57,14 +73,12 @@ struct Reconciliation {
         return watched.rollouts.values.filter { services.contains($0.service) }.sorted { $0.service < $1.service }
     }
 
-    private var services: Set<String> { Set(instances.map(\.service)) }
-
     /// Replicas beyond the number wanted, and instances of services that the manifests no longer name.
     private func surplus(_ watched: WatchedInstances) -> [InstanceStatus] {
         watched.statuses.values.filter { status in
             let id = status.instance
-            return status.leaving && !status.isSurge && !instances.contains(id)
-                && (services.contains(id.service) || project[service: id.service]?.replicas ?? 0 == 0)
+            return status.leaving && !status.isSurge && !ids.contains(id)
+                && (services.contains(id.service) || definitions[id.service]?.replicas ?? 0 == 0)
         }.sorted { $0.instance < $1.instance }
     }
 
@@ -77,6 +91,6 @@ struct Reconciliation {
         if let former = formerRuns[status.instance], status.run <= former, status.state.isAlive || !status.settled {
             return .pending
         }
-        return Verdict(status, of: project[service: status.instance.service])
+        return Verdict(status, of: definitions[status.instance.service])
     }
 }

@@ -4,6 +4,7 @@ import StateDirectory
 /// change elsewhere.
 struct UpProgress {
     private let instances: [InstanceID]
+    private let ids: Set<InstanceID>
     private let console: Console
     private let redraws: Bool
     private let width: Int
@@ -20,6 +21,7 @@ struct UpProgress {
     ///   - redraws: false when other lines come between these, such as logs.
     init(_ instances: [InstanceID], before: [InstanceStatus] = [], console: Console, redraws: Bool = true) {
         self.instances = instances
+        ids = Set(instances)
         self.console = console
         self.redraws = redraws && console.errorIsLive
         width = instances.map(\.description.count).max() ?? 0
@@ -40,7 +42,7 @@ struct UpProgress {
     private mutating func news(_ change: WatchedInstances.Change) -> String? {
         switch change {
         case .changed(let status):
-            guard instances.contains(status.instance) else { return nil }
+            guard ids.contains(status.instance) else { return nil }
             if status.state == .starting { started[status.instance] = status.since }
             let text = text(status)
             guard words[status.instance]?.text != text else { return nil }
