@@ -1,4 +1,5 @@
 # make demo · make test · make build · make install PREFIX=… · make check · make clean
+SHELL   = /bin/bash
 SWIFT  ?= swift
 PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
@@ -20,10 +21,13 @@ demo: build
 	@printf '  %s\n' '$(BIN)/msctl logs --follow' '$(BIN)/msctl product list' \
 		'$(BIN)/msctl order place PRODUCT:1' '$(BIN)/msctl down'
 
-## All tests, in debug, one after another: many start real processes, and starved ones would miss their time.
+## All tests, in debug, one after another: many start real processes, and starved ones would miss their time. What failed
+## is said again behind everything else.
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --no-parallel
+	@set -o pipefail; $(SWIFT) test --skip-build --no-parallel 2>&1 | tee .build/test.log \
+		|| { grep -A60 'recorded an issue\|error:' .build/test.log | tail -n 300; \
+		grep 'Test run with' .build/test.log; exit 1; }
 
 ## msctl, msctld and msctl-shim in release. The shim has no Swift runtime to link, so it is built without that flag.
 build: deps

@@ -5,6 +5,12 @@ package struct PortOwner: Sendable, Hashable {
     package let command: String
 }
 
+/// Somebody who listens where others should.
+package struct PortIntruder: Sendable, Hashable {
+    /// nil when it is a process of another user.
+    package let owner: PortOwner?
+}
+
 extension ProcessTable {
     /// The process that listens on `port`, on any address; nil when nobody does or its owner is another user's.
     package static func portOwner(_ port: UInt16) -> PortOwner? {
@@ -20,6 +26,14 @@ extension ProcessTable {
             }
         }
         return nil
+    }
+
+    /// Who listens on `port` although it is meant for `processes`; nil when they do, or nobody. A socket that one of them
+    /// has open is theirs, whoever else was handed it.
+    package static func intruder(on port: UInt16, meantFor processes: some Sequence<Int32>) -> PortIntruder? {
+        var inodes = Set(listeningInodes(port).compactMap { UInt64($0) })
+        for pid in processes where !inodes.isEmpty { inodes.subtract(sockets(of: pid) ?? []) }
+        return inodes.isEmpty ? nil : PortIntruder(owner: owner(ofAnyOf: inodes))
     }
 
     /// Whether anybody listens on `port`.

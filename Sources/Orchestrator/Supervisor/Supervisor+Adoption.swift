@@ -102,12 +102,12 @@ extension Supervisor {
         let id = stored.instance
         let runs = layout.allRuns(of: id).filter { $0.run >= stored.run }
         for run in runs where run.run > stored.run {
-            writer.enqueue([.runStarted(id, run: run.run, pid: run.processes?.service, time: Time.wall)])
+            writeDown(.runStarted(id, run: run.run, pid: run.processes?.service, time: Time.wall))
         }
         // The newest is looked at by itself; one before it is over, or there would be no newer one.
         for run in runs.dropLast() {
             let record = run.exit
-            writer.enqueue([.runEnded(id, run: run.run, record?.status ?? .unknown, time: record?.time ?? Time.wall)])
+            writeDown(.runEnded(id, run: run.run, record?.status ?? .unknown, time: record?.time ?? Time.wall))
         }
     }
 

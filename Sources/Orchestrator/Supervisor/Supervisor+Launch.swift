@@ -43,7 +43,7 @@ extension Supervisor {
         let number = run.run
         loop.once(readable: status) { [weak self] in self?.assumeIsolated { $0.startReported(id, number, status) } }
         watch(shim, id, run: number)
-        writer.enqueue([.runStarted(id, run: number, pid: nil, time: Time.wall)])
+        writeDown(.runStarted(id, run: number, pid: nil, time: Time.wall))
     }
 
     // MARK: Limits of the whole tree

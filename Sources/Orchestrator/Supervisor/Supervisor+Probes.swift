@@ -27,7 +27,7 @@ extension Supervisor {
     func stopProbes(_ id: InstanceID) {
         for number in instances[id]?.probes ?? [] { probes.end(number) }
         instances[id]?.probes = []
-        writer.enqueue(journal.take(id))
+        writeDown(journal.take(id))
     }
 
     /// Goes on with the probes of a run that a daemon before this one began: its start period began with the run.
@@ -72,7 +72,7 @@ extension Supervisor {
         guard let instance = instances[id], instance.run == news.run.run, instance.machine.state.isAlive else { return }
         let isOther = instances[id]?.answers.post(news.report) ?? false
         journal.add(news.report, of: id)
-        if isOther { writer.enqueue(journal.take(id)) } else { scheduleJournal() }
+        if isOther { writeDown(journal.take(id)) } else { scheduleJournal() }
         if let event = news.event {
             deliver(event, to: id)
         } else if isOther {
@@ -90,7 +90,7 @@ extension Supervisor {
 
     private func writeJournal() {
         journal.isScheduled = false
-        writer.enqueue(journal.takeAll())
+        writeDown(journal.takeAll())
     }
 }
 

@@ -55,13 +55,23 @@ extension Supervisor {
         for watcher in watchers.values { watcher.yield(update) }
     }
 
+    /// Notes a change for state.db. Those of one batch are one transaction: a next daemon finds all of a step, or nothing.
+    func writeDown(_ changes: StateWriter.Change...) { unwritten += changes }
+    func writeDown(_ changes: [StateWriter.Change]) { unwritten += changes }
+
+    func handOverChanges() {
+        if unwritten.isEmpty { return }
+        writer.enqueue(unwritten)
+        unwritten = []
+    }
+
     /// Tells watchers and state.db, if there is news.
     func publish(_ id: InstanceID) {
         guard let instance = instances[id] else { return }
         let status = status(instance)
         guard status != instance.published else { return }
         instances[id]?.published = status
-        writer.enqueue([.instance(status)])
+        writeDown(.instance(status))
         tell(.changed(status))
     }
 

@@ -23,7 +23,7 @@ extension Supervisor {
             tellUnenforced(instance.service.limits.cgroupSettings.map(\.words), id, because: "\(error)")
         }
         instances[id]?.pid = report.pid
-        writer.enqueue([.runStarted(id, run: run, pid: report.pid, time: Time.wall)])
+        writeDown(.runStarted(id, run: run, pid: report.pid, time: Time.wall))
         deliver(.launched, to: id)
     }
 
@@ -60,7 +60,7 @@ extension Supervisor {
         guard let instance = instances[id], instance.run == run else { return }
         instances[id]?.pid = nil
         let status = record?.status ?? .unknown
-        writer.enqueue([.runEnded(id, run: run, status, time: record?.time ?? Time.wall)])
+        writeDown(.runEnded(id, run: run, status, time: record?.time ?? Time.wall))
         if let failure = record?.failure {
             let why = instance.spec.map { failure.sentence($0) } ?? "\(id.service) cannot be run: \(failure.error)"
             deliver(.launchFailed(why), to: id)

@@ -14,6 +14,8 @@ package actor Supervisor {
     let layout: StateLayout
     let shimProgram: FilePath
     let writer: StateWriter
+    /// What the batch has come to and the writer does not have yet.
+    var unwritten: [StateWriter.Change] = []
     /// Where each run gets a control group; nil where none can be made.
     let cgroups: Cgroups?
     /// Listening sockets that are kept for services.
@@ -123,7 +125,7 @@ package actor Supervisor {
 
     /// Writes an event down for people.
     func note(_ event: String, _ id: InstanceID, _ detail: String? = nil) {
-        writer.enqueue([.event(event, id, run: instances[id]?.run ?? 0, detail: detail, time: Time.wall)])
+        writeDown(.event(event, id, run: instances[id]?.run ?? 0, detail: detail, time: Time.wall))
     }
 
     private func pause(_ id: InstanceID, _ milliseconds: Int64) {

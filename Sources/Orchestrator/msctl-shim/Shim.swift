@@ -36,6 +36,8 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
         complain("usage: msctl-shim [OPTION…] DIR -- PROGRAM [ARGUMENT…]; msctl starts it\n")
         return 64
     }
+    // msctld has them blocked before this program begins: a stop that comes early waits for the service.
+    Signals.block()
     _ = setsid()
     clinux_close_from(UInt32(PassedSockets(arguments).end))
     guard clinux_become_subreaper() == 0 else { return fail(arguments, clinux_errno()) }
@@ -44,7 +46,6 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
     guard lock.isHeld else { return fail(arguments, EWOULDBLOCK) }
     guard let output = Output(arguments) else { return fail(arguments, clinux_errno()) }
 
-    Signals.block()
     return arguments.respawns
         ? respawn(arguments, output, lock)
         : supervise(arguments, output, lock)

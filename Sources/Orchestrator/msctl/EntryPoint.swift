@@ -9,7 +9,7 @@ enum EntryPoint {
         let arguments = LeadingOptions.movedBehindCommand(arguments)
         do {
             try checkCommand(arguments.first)
-            var command = try Msctl.parseAsRoot(arguments)
+            var command = try parse(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -25,6 +25,16 @@ enum EntryPoint {
             console.complain(report.rendered(as: format(arguments), style: console.errorStyle))
             exit(report.code)
         }
+    }
+
+    /// A command that is named first is parsed by itself: to build the whole tree of commands takes longer than `status`
+    /// needs for all the rest. What cannot be parsed so (help, mistakes) is for the tree, which knows the words for it.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        let leaf = Msctl.configuration.subcommands.first { command in
+            command._commandName == arguments.first && command.configuration.subcommands.isEmpty
+        }
+        if let leaf, let command = try? leaf.parseAsRoot(Array(arguments.dropFirst())) { return command }
+        return try Msctl.parseAsRoot(arguments)
     }
 
     /// The parser would call a mistyped command an unexpected argument, or its first option an unknown one.

@@ -37,6 +37,18 @@ import Testing
         #expect(ProcessTable.marked(by: stack.layout.root).isEmpty)
     }
 
+    @Test func `a stop in the first moments of a start leaves a run with an end`() async throws {
+        let stack = try Stack()
+        for _ in 0..<20 {
+            try await stack.up(stack.service("a"))
+            _ = try await stack.supervisor.stop(services: [], grace: nil, forget: false)
+            try await stack.wait(for: "a", "stopped") { $0.state == .stopped }
+        }
+        let runs = stack.layout.allRuns(of: InstanceID(service: "a", replica: 1))
+        #expect(!runs.isEmpty && runs.allSatisfy { $0.exit?.status == .signal(SIGTERM) })
+        try await stack.down()
+    }
+
     @Test func `a crash leaves nothing of the old run beside the new one`() async throws {
         let stack = try Stack()
         try await stack.up(

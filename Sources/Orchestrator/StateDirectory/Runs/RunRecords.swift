@@ -36,6 +36,14 @@ package struct ShimProcesses: Sendable, Hashable {
     }
 }
 
+extension StateLayout {
+    /// The daemon and its shim, who hold listening sockets for services; empty when neither runs.
+    package var daemonProcesses: [Int32] {
+        guard FileLock.isHeld(daemonShimLock), let processes = ShimProcesses(lock: daemonShimLock) else { return [] }
+        return [processes.shim, processes.service]
+    }
+}
+
 /// The line that a shim leaves when its service has ended: `code N TIME` or `signal N TIME`, with ` oom` behind it when the
 /// memory limit was the reason; `errno N TIME`, `limit N TIME`, `user N TIME` or `reach N TIME` when it never ran.
 package struct ExitRecord: Sendable, Hashable {

@@ -18,7 +18,8 @@ struct Shim: Sendable {
         case unseen
     }
 
-    /// Starts a shim for a run whose directory is made. `status` is to be read once, see ``LaunchReport``.
+    /// Starts a shim for a run whose directory is made. `status` is to be read once, see ``LaunchReport``. A stop may be
+    /// asked for at once: it waits for the shim to have its service under way.
     static func start(
         _ program: FilePath, spec: LaunchSpec, sockets: [PassedSocket], run: RunDirectory
     ) throws(LaunchError) -> (shim: Shim, status: Int32) {
@@ -34,7 +35,7 @@ struct Shim: Sendable {
             let pid = try Spawn.run(
                 program.string, arguments(spec, sockets, run), environment: spec.environment,
                 directory: spec.workingDirectory,
-                descriptors: [null, null, null, ends.write] + sockets.map(\.descriptor))
+                descriptors: [null, null, null, ends.write] + sockets.map(\.descriptor), blocked: true)
             let descriptor = clinux_pidfd_open(pid)
             guard descriptor >= 0 else { throw Errno(rawValue: clinux_errno()) }
             return (Shim(pid: pid, descriptor: descriptor, isChild: true), ends.read)

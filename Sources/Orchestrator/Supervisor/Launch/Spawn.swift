@@ -1,14 +1,15 @@
 import CLinux
 import SystemPackage
 
-/// posix_spawn(3) with what is needed here; the child starts with default signals and only the descriptors given.
+/// posix_spawn(3) with what is needed here; the child starts with default signal actions and only the descriptors given.
 enum Spawn {
     /// - Parameters:
     ///   - descriptors: what becomes 0, 1, 2 and so on in the child; -1 leaves one closed.
     ///   - group: makes the child leader of a process group of its own.
+    ///   - blocked: signals wait until the child asks for them, from its first instruction on.
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String], directory: String,
-        descriptors: [Int32], group: Bool = false
+        descriptors: [Int32], group: Bool = false, blocked: Bool = false
     ) throws(Errno) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -26,11 +27,11 @@ enum Spawn {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
+        var mask = sigset_t()
+        if blocked { sigfillset(&mask) } else { sigemptyset(&mask) }
         var all = sigset_t()
         sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigmask(&attributes, &mask)
         posix_spawnattr_setsigdefault(&attributes, &all)
         var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         if group { flags |= POSIX_SPAWN_SETPGROUP }

@@ -25,7 +25,7 @@ extension Supervisor {
         }
         if let former = attachment { loop.forget(former.descriptor) }
         attachment = Attachment(process: process, descriptor: descriptor)
-        writer.enqueue([.fact("attached", try? StateWriter.encoded(process))])
+        writeDown(.fact("attached", try? StateWriter.encoded(process)))
         loop.once(readable: descriptor) { [weak self] in
             self?.assumeIsolated { $0.attachedProcessEnded(process) }
         }
@@ -47,7 +47,7 @@ extension Supervisor {
 
     private func takeDown() {
         attachment = nil
-        writer.enqueue([.fact("attached", nil)])
+        writeDown(.fact("attached", nil))
         endAll(grace: Self.grace)
         Task { [weak self] in
             try? await Task.sleep(for: Self.patience)

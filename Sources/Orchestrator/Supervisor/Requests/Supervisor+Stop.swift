@@ -27,7 +27,7 @@ extension Supervisor {
     /// next one under the same shim has to know, also when nothing but its own end is left to be done.
     func wantEmpty(_ isWanted: Bool) {
         if isWanted != whenEmptyIsWanted {
-            writer.enqueue([.fact("down", isWanted ? try? StateWriter.encoded(Self.keeper) : nil)])
+            writeDown(.fact("down", isWanted ? try? StateWriter.encoded(Self.keeper) : nil))
         }
         whenEmptyIsWanted = isWanted
         // With no instance there, nothing else would have anybody look.

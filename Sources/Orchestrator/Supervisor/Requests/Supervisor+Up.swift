@@ -32,7 +32,7 @@ extension Supervisor {
         if let request, request == lastRestart { return ids }
         try adopt(project)
         lastRestart = request
-        writer.enqueue([.fact("restart", try? StateWriter.encoded([request]))])
+        writeDown(.fact("restart", try? StateWriter.encoded([request])))
         carryOut {
             for (name, all) in Dictionary(grouping: ids, by: \.service) {
                 cancelRollout(of: name)
@@ -86,6 +86,7 @@ extension Supervisor {
         changes()
         for id in agenda.instances.sorted() { publish(id) }
         writeRollouts()
+        handOverChanges()
         writer.flushNow()
     }
 

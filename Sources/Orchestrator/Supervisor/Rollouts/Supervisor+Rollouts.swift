@@ -104,21 +104,17 @@ extension Supervisor {
         note("rollout-failed", instance.id, reason)
     }
 
-    /// Watchers hear of it before the instances it is about are called settled; state.db has the instances first, so that a
-    /// next daemon never finds a step written down without what it stands on.
+    /// Watchers hear of it before the instances it is about are called settled.
     private func change(_ rollout: Rollout) {
         rollouts[rollout.service] = rollout
         tell(.rollout(rollout))
-        for id in neighbourhood.instances(of: rollout.service) {
-            publish(id)
-            agenda.changed(id)
-        }
+        for id in neighbourhood.instances(of: rollout.service) { agenda.changed(id) }
         writeRollouts()
     }
 
     func writeRollouts() {
         let all = rollouts.values.sorted { $0.service < $1.service }
-        writer.enqueue([.fact("rollouts", try? StateWriter.encoded(all))])
+        writeDown(.fact("rollouts", try? StateWriter.encoded(all)))
     }
 }
 

@@ -4,6 +4,7 @@ import StateDirectory
 /// What changes of some instances bring about for others. Called once for each batch of events.
 extension Supervisor {
     func settle() {
+        defer { handOverChanges() }
         guard !agenda.isEmpty else { return }
         var news: Set<InstanceID> = []
         while !agenda.isEmpty {
@@ -23,6 +24,7 @@ extension Supervisor {
         }
         if instances.isEmpty, whenEmptyIsWanted {
             whenEmptyIsWanted = false
+            handOverChanges()
             whenEmpty()
         }
     }
@@ -137,7 +139,7 @@ extension Supervisor {
             guard let instance = instances[id], instance.leaving, instance.machine.state == .stopped, stops[id] == nil
             else { continue }
             remove(id)
-            writer.enqueue([.forget(id)])
+            writeDown(.forget(id))
             tell(.removed(id))
         }
     }

@@ -52,21 +52,17 @@ struct ProcessCheck {
         var findings: [Finding] = []
         var free = 0
         let ours = Set(marked.map(\.pid)).union(stored.compactMap(\.pid).flatMap { ProcessTable.tree(of: $0) })
+            .union(layout.daemonProcesses)
         for service in project?.services ?? [] {
             guard case .fixed(let port) = service.ports.first else { continue }
-            guard ProcessTable.isListening(port) else {
-                free += 1
-                continue
-            }
-            let owner = ProcessTable.portOwner(port)
-            if let owner, ours.contains(owner.pid) {
-                free += 1
-            } else {
-                let who = owner.map { "process \($0.pid): \($0.command)" } ?? "a process of another user"
+            if let intruder = ProcessTable.intruder(on: port, meantFor: ours) {
+                let who = intruder.owner.map { "process \($0.pid): \($0.command)" } ?? "a process of another user"
                 findings.append(
                     .fail(
                         "ports", "port \(port) of \(service.name) is held by \(who)",
                         "end it, or give \(service.name) another port"))
+            } else {
+                free += 1
             }
         }
         guard findings.isEmpty else { return findings }

@@ -44,7 +44,7 @@ struct Evidence {
         evidence.window = service?.restart.window ?? .zero
         evidence.nextStart = status.nextStart
         if let probe = status.probe, probe.outcome != .passed, status.state.isAlive { evidence.probe = probe }
-        evidence.port = port(of: status, service)
+        evidence.port = port(of: status, service, layout)
         evidence.lastWords = try lastWords(status, evidence.exit, in: layout)
         return evidence
     }
@@ -65,16 +65,15 @@ struct Evidence {
         return nil
     }
 
-    private static func port(of status: InstanceStatus, _ service: Service?) -> Port? {
+    private static func port(of status: InstanceStatus, _ service: Service?, _ layout: StateLayout) -> Port? {
         var number = status.port
         if number == nil, status.instance.replica == 1, case .fixed(let declared) = service?.ports.first {
             number = declared
         }
-        guard let number, ProcessTable.isListening(number) else { return nil }
-        let owner = ProcessTable.portOwner(number)
-        let own = status.pid.map { Set(ProcessTable.tree(of: $0)) } ?? []
-        if let owner, own.contains(owner.pid) { return nil }
-        return Port(number: number, owner: owner)
+        guard let number else { return nil }
+        let own = status.pid.map(ProcessTable.tree) ?? []
+        return ProcessTable.intruder(on: number, meantFor: own + layout.daemonProcesses)
+            .map { Port(number: number, owner: $0.owner) }
     }
 }
 
