@@ -58,7 +58,7 @@ extension Supervisor {
             status.state = .waiting
             status.health = .none
         }
-        recordWhatWasMissed(since: stored)
+        writeDownWhatWasMissed(since: stored, before: instance.run)
         let adopted = Shim.adopt(run)
         if adopted != nil, !status.state.isAlive { status.state = .running }
         instance.machine = InstanceMachine(
@@ -97,15 +97,15 @@ extension Supervisor {
         return true
     }
 
-    /// Runs that began or ended after the last thing that was written down.
-    private func recordWhatWasMissed(since stored: InstanceStatus) {
+    /// Runs that began or ended after the last thing that was written down. `newest` is looked at by itself; one before it
+    /// is over, or there would be no newer one.
+    private func writeDownWhatWasMissed(since stored: InstanceStatus, before newest: Int) {
         let id = stored.instance
         let runs = layout.allRuns(of: id).filter { $0.run >= stored.run }
         for run in runs where run.run > stored.run {
             writeDown(.runStarted(id, run: run.run, pid: run.processes?.service, time: Time.wall))
         }
-        // The newest is looked at by itself; one before it is over, or there would be no newer one.
-        for run in runs.dropLast() {
+        for run in runs where run.run < newest {
             let record = run.exit
             writeDown(.runEnded(id, run: run.run, record?.status ?? .unknown, time: record?.time ?? Time.wall))
         }
