@@ -44,6 +44,18 @@ enum ProcFile {
         bytes(path).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A decimal number without a sign; nil for anything else.
+    static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var number: UInt64 = 0
+        for digit in digits {
+            guard digit &- 0x30 < 10 else { return nil }
+            let (product, overflow) = number.multipliedReportingOverflow(by: 10)
+            if overflow { return nil }
+            number = product &+ UInt64(digit &- 0x30)
+        }
+        return digits.isEmpty ? nil : number
+    }
+
     /// The numeric names in a directory: pids in /proc, thread ids in /proc/PID/task, descriptors in /proc/PID/fd.
     static func numbers(in directory: String) -> [Int32] {
         guard let stream = opendir(directory) else { return [] }

@@ -24,21 +24,26 @@ package enum ProcessTable {
 
     /// Parent, session, state, start time and processor time from /proc/PID/stat.
     package static func stat(of pid: Int32) -> ProcessStat? {
-        guard let text = ProcFile.text("/proc/\(pid)/stat"), let name = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: name)...].split(separator: " ")
-        guard fields.count > 21, let parent = Int32(fields[1]), let session = Int32(fields[3]),
-            let user = UInt64(fields[11]), let system = UInt64(fields[12]), let start = UInt64(fields[19]),
-            let pages = UInt64(fields[21])
+        // The name in parentheses may have any character, these too.
+        guard let bytes = ProcFile.bytes("/proc/\(pid)/stat"), let name = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
+        let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 22)
+        guard fields.count > 21, let state = fields[0].first, let parent = ProcFile.number(fields[1]),
+            let session = ProcFile.number(fields[3]), let user = ProcFile.number(fields[11]),
+            let system = ProcFile.number(fields[12]), let start = ProcFile.number(fields[19]),
+            let pages = ProcFile.number(fields[21])
         else { return nil }
         return ProcessStat(
-            state: fields[0].first ?? "?", parent: parent, session: session, processorTicks: user + system,
-            startTicks: start, residentPages: pages)
+            state: Character(Unicode.Scalar(state)), parent: Int32(clamping: parent), session: Int32(clamping: session),
+            processorTicks: user + system, startTicks: start, residentPages: pages)
     }
 
     /// The children that the kernel lists for a process, over all its threads.
     package static func children(of pid: Int32) -> [Int32] {
         ProcFile.numbers(in: "/proc/\(pid)/task").flatMap { thread in
-            (ProcFile.text("/proc/\(pid)/task/\(thread)/children") ?? "").split(separator: " ").compactMap { Int32($0) }
+            (ProcFile.bytes("/proc/\(pid)/task/\(thread)/children") ?? []).split(separator: UInt8(ascii: " "))
+                .compactMap { ProcFile.number($0).map { Int32(clamping: $0) } }
         }
     }
 

@@ -10,9 +10,11 @@ import SystemPackage
 extension Supervisor {
     /// To be called once, before any request. Living runs are taken over as they are, ended ones go through their restart
     /// policy, stops that were under way go on.
+    ///
+    /// - Parameter patience: after so many ms a daemon with nothing to look after ends.
     package func adopt(
         _ statuses: [InstanceStatus], rollouts: [Rollout] = [], attachedTo process: ProcessReference? = nil,
-        takenDown: Bool = false, lastRestart: String? = nil
+        takenDown: Bool = false, lastRestart: String? = nil, patience: Int64 = 30_000
     ) {
         self.lastRestart = lastRestart
         // Nothing of the file is known to be true: it is compared with something that it never equals.
@@ -29,6 +31,12 @@ extension Supervisor {
         // Perhaps nothing is left to be done but to end.
         agenda.stops = true
         if let process { resumeAttachment(process) }
+        _ = loop.at(Time.monotonic + patience) { [weak self] in self?.assumeIsolated { $0.endIfForgotten() } }
+    }
+
+    /// Whoever started the daemon has not come to ask for anything.
+    private func endIfForgotten() {
+        if instances.isEmpty { whenEmpty() }
     }
 
     private func adopt(_ stored: InstanceStatus, _ service: Service) {

@@ -30,9 +30,7 @@ extension Supervisor {
                 try ForeignAccess(layout: layout, credentials: credentials)
                     .open(for: instance.service, secrets: project.secrets)
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            try AtomicFile.write(Array(try encoder.encode(spec)), to: run.spec)
+            try AtomicFile.write(Array(try JSONEncoder().encode(spec)), to: run.spec)
         } catch {
             throw .system("\(error)")
         }
@@ -75,7 +73,7 @@ extension Supervisor {
         guard ProgramLookup.isDirectory(service.workingDirectory) else {
             throw .noWorkingDirectory(service.workingDirectory)
         }
-        var attributes = try ProcessAttributes(service)
+        var attributes = try ProcessAttributes(service, openFiles: openFiles)
         attributes.reach = [service.workingDirectory, layout.data(of: service.name).string]
         let sockets = try sockets(for: instance, attributes.credentials)
         let ownPort = zip(service.sockets, sockets).first { $0.0.address == .ownPort }?.1.port

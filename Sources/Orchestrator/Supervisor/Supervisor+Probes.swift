@@ -1,5 +1,6 @@
 import Manifest
 import StateDirectory
+import SystemPackage
 
 /// Probes of instances: which is asked when, and what its answers mean for the instance.
 extension Supervisor {
@@ -62,8 +63,13 @@ extension Supervisor {
         let subject = ProbeSubject(
             run: layout.run(instance.run, of: id), kind: kind, probe: probe, port: probe.port ?? spec.port,
             shim: instance.shim?.pid ?? 0, environment: spec.environment, workingDirectory: spec.workingDirectory,
-            isAdopted: isAdopted)
+            wrapper: probeWrapper(spec), isAdopted: isAdopted)
         instances[id]?.probes.append(probes.begin(subject, judge(probe)))
+    }
+
+    private func probeWrapper(_ spec: LaunchSpec) -> [String] {
+        guard let options = spec.attributes?.shimOptions, !options.isEmpty else { return [] }
+        return [shimProgram.string, "--exec"] + options + [spec.workingDirectory, "--"]
     }
 
     private func probeSignal(_ ticket: ProbeTicket, _ signal: ProbeSignal) {

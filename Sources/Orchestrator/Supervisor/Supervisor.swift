@@ -16,6 +16,8 @@ package actor Supervisor {
     let writer: StateWriter
     /// What the batch has come to and the writer does not have yet.
     var unwritten: [StateWriter.Change] = []
+    /// What services get that do not say how many files they may have open; nil: as this process.
+    let openFiles: ResourceLimits.Ulimit?
     /// Where each run gets a control group; nil where none can be made.
     let cgroups: Cgroups?
     /// Listening sockets that are kept for services.
@@ -60,14 +62,15 @@ package actor Supervisor {
     ///   - whenEmpty: called when everything was to be forgotten and is gone.
     package init(
         project: Project, layout: StateLayout, shim: FilePath, writer: StateWriter, loop: EventLoop,
-        cgroups: Cgroups? = nil, sockets: ListeningSockets = ListeningSockets(),
-        whenEmpty: @escaping @Sendable () -> Void
+        openFiles: ResourceLimits.Ulimit? = nil, cgroups: Cgroups? = nil,
+        sockets: ListeningSockets = ListeningSockets(), whenEmpty: @escaping @Sendable () -> Void
     ) {
         self.project = project
         self.layout = layout
         self.shimProgram = shim
         self.writer = writer
         self.loop = loop
+        self.openFiles = openFiles
         self.cgroups = cgroups
         self.sockets = sockets
         self.whenEmpty = whenEmpty

@@ -3,6 +3,8 @@ import CLinux
 /// The command line, as pointers into `argv`: nothing is copied.
 struct Arguments {
     var respawns = false
+    /// Becomes PROGRAM itself.
+    var becomesProgram = false
     var reportsStatus = false
     /// One file for both streams, instead of out.log and err.log.
     var log: UnsafePointer<CChar>?
@@ -40,6 +42,8 @@ struct Arguments {
             if equal(word, "--") { break }
             if equal(word, "--respawn") {
                 respawns = true
+            } else if equal(word, "--exec") {
+                becomesProgram = true
             } else if equal(word, "--status") {
                 reportsStatus = true
             } else if equal(word, "--log") {

@@ -48,6 +48,18 @@ struct Child {
         _exit(127)
     }
 
+    /// This process, with what a service's process would have; the trouble is an exit code, as shells have it.
+    static func become(_ arguments: Arguments) -> Never {
+        let trouble = prepare(arguments)
+        guard trouble.error == 0, let program = arguments.command[0] else {
+            complain("its user, limits or mask cannot be had\n")
+            _exit(126)
+        }
+        _ = execve(program, arguments.command, clinux_environ())
+        complain("it cannot be executed\n")
+        _exit(127)
+    }
+
     /// What the service may do. Limits come before the change of user, which takes away the right to raise them; groups
     /// before the user for the same reason.
     private static func prepare(_ arguments: Arguments) -> Trouble {

@@ -12,12 +12,15 @@ import CLinux
 //     --reach DIR …                   the service's user must be able to enter these
 //     --cgroup DIR                    the service's own cgroup
 //     --sockets N                     listening sockets, inherited from descriptor 4 on (3 without --status)
+//     --exec                          for probes, see below
 //     --respawn  --log FILE           for the daemon, see below
 //
 // It leads a session of its own, is the reaper of every process that descends from PROGRAM (prctl(2)
 // PR_SET_CHILD_SUBREAPER), holds the lock DIR/shim.lock while anything of that tree may live, lets PROGRAM write straight
 // to DIR/out.log and DIR/err.log, and leaves DIR/exit when PROGRAM has ended. The environment and the working directory
 // are PROGRAM's. The shim keeps its own rights, so that it can kill whatever PROGRAM becomes. SIGTERM asks it to stop: a value queued with the signal is the grace period in milliseconds.
+//
+// --exec is for commands that ask after a service: with its user, limits and mask, msctl-shim becomes PROGRAM.
 //
 // --respawn is for the daemon: FILE takes both streams, PROGRAM is started again until it exits with 0, and the rest of
 // the tree (the shims of services) is left alone. Open sockets that the daemon hands over are kept for the next one.
@@ -36,6 +39,7 @@ func main(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar
         complain("usage: msctl-shim [OPTION…] DIR -- PROGRAM [ARGUMENT…]; msctl starts it\n")
         return 64
     }
+    if arguments.becomesProgram { Child.become(arguments) }
     // msctld has them blocked before this program begins: a stop that comes early waits for the service.
     Signals.block()
     _ = setsid()

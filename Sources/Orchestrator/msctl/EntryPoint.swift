@@ -8,6 +8,10 @@ enum EntryPoint {
     static func run(_ arguments: [String]) async -> Never {
         let arguments = LeadingOptions.movedBehindCommand(arguments)
         do {
+            if let status = StatusRun(plain: arguments) {
+                try status.run()
+                exit(0)
+            }
             try checkCommand(arguments.first)
             var command = try parse(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -27,8 +31,8 @@ enum EntryPoint {
         }
     }
 
-    /// A command that is named first is parsed by itself: to build the whole tree of commands takes longer than `status`
-    /// needs for all the rest. What cannot be parsed so (help, mistakes) is for the tree, which knows the words for it.
+    /// A command that is named first is parsed by itself: to build the whole tree of commands takes some milliseconds. What
+    /// cannot be parsed so (help, mistakes) is for the tree, which knows the words for it.
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         let leaf = Msctl.configuration.subcommands.first { command in
             command._commandName == arguments.first && command.configuration.subcommands.isEmpty

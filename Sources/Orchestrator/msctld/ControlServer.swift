@@ -11,11 +11,17 @@ import SystemPackage
 ///
 /// Built from the parts of Hummingbird's `Application`, which itself would wake up once a second to have the date at hand
 /// for its answers. Ours carry none: who asks sits on the same machine, and a daemon that has nothing to do sleeps.
-enum ControlServer {
-    static func make(_ router: Router<BasicRequestContext>, socket: FilePath) throws -> any Service {
+struct ControlServer: Service, CustomStringConvertible {
+    private let server: any Service
+    /// The service group prints its services, which takes it four milliseconds for a server of many generic parts.
+    let description = "control server"
+
+    func run() async throws { try await server.run() }
+
+    init(_ router: Router<BasicRequestContext>, socket: FilePath) throws {
         let logger = Logger(label: "msctld", factory: { _ in SilentLogHandler() })
         let responder = router.buildResponder()
-        return try HTTPServerBuilder.http1().buildServer(
+        server = try HTTPServerBuilder.http1().buildServer(
             configuration: ServerConfiguration(address: .unixDomainSocket(path: socket.string)),
             eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1), logger: logger
         ) { request, writer, channel in

@@ -14,6 +14,8 @@ import UnixSignals
 /// next daemon takes over from there.
 @main
 struct Msctld {
+    typealias DefaultExecutorFactory = DaemonExecutors
+
     static func main() async {
         if CommandLine.arguments.dropFirst() == ["--version"] {
             print("msctld \(ControlAPI.release)")
@@ -57,7 +59,7 @@ struct Msctld {
         loop.start()
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
-            cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
+            openFiles: DescriptorLimit.raise(), cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
             whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess(),
@@ -69,7 +71,7 @@ struct Msctld {
         let socket = layout.controlSocket
         try AtomicFile.makeDirectory(socket.removingLastComponent())
         let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending, relief: relief)
-        let server = try ControlServer.make(routes.router(), socket: socket)
+        let server = try ControlServer(routes.router(), socket: socket)
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: server),

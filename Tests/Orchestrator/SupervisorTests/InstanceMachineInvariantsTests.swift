@@ -72,11 +72,30 @@ import Testing
                 if machine.state == .stopped, !machine.wanted {
                     #expect(!actions.contains(.launch))
                 }
+                if event == .stop(grace: nil) || event == .stop(grace: 10) {
+                    #expect(!machine.wanted, "\(before.state), seed \(seed)")
+                    #expect([.stopped, .stopping].contains(machine.state), "\(before.state), seed \(seed)")
+                }
+                // Whoever neither rests nor has a process has a next step: a pause that ends, or dependencies.
+                if machine.state == .backoff, before.state != .backoff {
+                    #expect(actions.contains { $0.isPause }, "\(before.state) \(event), seed \(seed)")
+                }
+                if machine.wanted, processes == 0, !machine.isSettled {
+                    #expect([.waiting, .backoff].contains(machine.state), "\(machine.state), seed \(seed)")
+                }
+                let most = policy.maxAttempts ?? RestartBudget.defaultAttempts
+                #expect(machine.budget.recent.count <= most, "\(machine.budget.recent) at \(now), seed \(seed)")
                 if machine.health == .healthy { #expect(machine.state == .running, "seed \(seed)") }
                 if [.crashLooping, .failed, .skipped, .backoff].contains(machine.state) {
                     #expect(machine.reason != nil, "\(machine.state) without a reason, seed \(seed)")
                 }
             }
         }
+    }
+}
+
+extension InstanceAction {
+    fileprivate var isPause: Bool {
+        if case .pause = self { true } else { false }
     }
 }

@@ -47,6 +47,42 @@ import Testing
         try await stack.down()
     }
 
+    @Test func `a command that probes has the limits of its service`() async throws {
+        let stack = try Stack()
+        try await stack.up(
+            stack.service("a") {
+                $0.command = ["/bin/sleep", "1000"]
+                $0.limits.ulimits = [.init(name: "nofile", soft: 200, hard: 300)]
+                $0.umask = 0o027
+                $0.healthcheck = Probe(check: .exec(["echo $(ulimit -Sn) $(umask) $(id -u); exit 1"]))
+            })
+        let status = try await stack.wait(for: "a", "probed") { $0.probe != nil }
+        #expect(status.probe?.body == "200 0027 \(geteuid())\n")
+        try await stack.down()
+    }
+
+    @Test(.enabled(if: isRoot)) func `a command that probes is run by the user of its service`() async throws {
+        let stack = try Stack()
+        chmod(stack.directory.path.string, 0o755)
+        try await stack.up(
+            stack.service("a") {
+                $0.command = ["/bin/sleep", "1000"]
+                $0.user = "nobody"
+                $0.healthcheck = Probe(check: .exec(["id -un; exit 1"]))
+            })
+        let status = try await stack.wait(for: "a", "probed") { $0.probe != nil }
+        #expect(status.probe?.body == "nobody\n")
+        try await stack.down()
+    }
+
+    @Test func `a service that says nothing of open files gets the limit that msctl was started with`() async throws {
+        let stack = try Stack(openFiles: .init(name: "nofile", soft: 250, hard: 350))
+        try await stack.up(shell(stack, "ulimit -Sn; ulimit -Hn") { _ in })
+        try await stack.wait(for: "a", "running") { $0.state == .running }
+        #expect(try lines(stack) == ["250", "350", "done"])
+        try await stack.down()
+    }
+
     @Test(.enabled(if: isRoot)) func `a service of another user has that user's name, home, data and secrets`()
         async throws
     {

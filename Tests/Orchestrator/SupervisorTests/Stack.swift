@@ -1,3 +1,4 @@
+import Dispatch
 import Manifest
 import StateDirectory
 import Supervisor
@@ -15,8 +16,10 @@ final class Stack: Sendable {
     private let loop: EventLoop
 
     /// - Parameter cgroups: false as on a machine that gives msctl none.
-    convenience init(cgroups: Bool = true) throws {
-        try self.init(in: nil, cgroups: cgroups)
+    convenience init(
+        cgroups: Bool = true, openFiles: ResourceLimits.Ulimit? = nil, whenEmpty: @escaping @Sendable () -> Void = {}
+    ) throws {
+        try self.init(in: nil, cgroups: cgroups, openFiles: openFiles, whenEmpty: whenEmpty)
     }
 
     /// A second daemon over the project of another stack, as after a crash of the first.
@@ -32,7 +35,10 @@ final class Stack: Sendable {
             attachedTo: try reader.attachedProcess())
     }
 
-    private init(in existing: StateLayout?, cgroups: Bool, store: DescriptorStore? = nil) throws {
+    private init(
+        in existing: StateLayout?, cgroups: Bool, store: DescriptorStore? = nil,
+        openFiles: ResourceLimits.Ulimit? = nil, whenEmpty: @escaping @Sendable () -> Void = {}
+    ) throws {
         layout = existing ?? StateLayout(projectDirectory: directory.path)
         try AtomicFile.makeDirectory(layout.root)
         writer = try StateWriter(layout: layout) { Issue.record("state.db: \($0)") }
@@ -43,7 +49,8 @@ final class Stack: Sendable {
             try StateReader(layout: layout).project() ?? Project(name: "test", directory: directory.path.string)
         supervisor = Supervisor(
             project: project, layout: layout, shim: BuiltProducts.shim, writer: writer, loop: loop,
-            cgroups: self.cgroups, sockets: ListeningSockets(store: store), whenEmpty: {})
+            openFiles: openFiles, cgroups: self.cgroups, sockets: ListeningSockets(store: store),
+            whenEmpty: whenEmpty)
     }
 
     deinit {
@@ -51,8 +58,12 @@ final class Stack: Sendable {
         cgroups?.remove()
     }
 
-    /// The daemon is killed: from now on it hears and does nothing.
-    func kill() { loop.stop() }
+    /// The daemon is killed: when this returns it hears and does nothing any more.
+    func kill() {
+        let ended = DispatchSemaphore(value: 0)
+        loop.stop { ended.signal() }
+        ended.wait()
+    }
 
     func service(_ name: String, _ arguments: String..., configure: (inout Service) -> Void = { _ in }) -> Service {
         var service = Service(

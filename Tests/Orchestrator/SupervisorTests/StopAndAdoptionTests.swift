@@ -37,6 +37,23 @@ import Testing
         #expect(ProcessTable.marked(by: stack.layout.root).isEmpty)
     }
 
+    @Test func `a daemon that nobody asks for anything ends`() async throws {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let stack = try Stack(whenEmpty: { end.finish() })
+        await stack.supervisor.adopt([], patience: 50)
+        for await _ in ends {}
+    }
+
+    @Test func `a daemon that looks after something stays`() async throws {
+        let stack = try Stack(whenEmpty: { Issue.record("it ends") })
+        try await stack.up(stack.service("a"))
+        await stack.supervisor.adopt([], patience: 1)
+        let probe = stack.service("b") { $0.healthcheck = Probe(check: .exec(["sleep 0.1"])) }
+        try await stack.up(stack.service("a"), probe)
+        try await stack.wait(for: "b", "running") { $0.state == .running }
+        withExtendedLifetime(stack) {}
+    }
+
     @Test func `a stop in the first moments of a start leaves a run with an end`() async throws {
         let stack = try Stack()
         for _ in 0..<20 {

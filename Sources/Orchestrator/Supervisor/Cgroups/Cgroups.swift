@@ -1,5 +1,6 @@
 import CLinux
 import Manifest
+import ProcessTable
 import StateDirectory
 import SystemPackage
 
@@ -12,8 +13,6 @@ import SystemPackage
 /// The shim makes the group, starts the service in it and removes it when the tree has gone. What stays was left behind by a
 /// shim that was killed, and is found here whatever it has done to its environment, session and parents.
 package struct Cgroups: Sendable {
-    static let prefix = "msctl-"
-
     private let place: CgroupPlace
     /// The project's group.
     package let path: String
@@ -22,7 +21,7 @@ package struct Cgroups: Sendable {
     package init?(_ layout: StateLayout) {
         guard let place = CgroupPlace.find() else { return nil }
         self.place = place
-        path = "\(place.path)/\(Self.prefix)\(String(layout.digest, radix: 16))"
+        path = "\(place.path)/\(CgroupPlace.prefix)\(String(layout.digest, radix: 16))"
         guard mkdir(path, 0o755) == 0 || clinux_errno() == EEXIST else { return nil }
     }
 

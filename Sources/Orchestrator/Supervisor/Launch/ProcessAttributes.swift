@@ -13,11 +13,14 @@ package struct ProcessAttributes: Sendable, Hashable, Codable {
     package init() {}
 
     /// Resolves names now: an account may have changed since the last launch.
-    init(_ service: Service) throws(LaunchError) {
+    ///
+    /// - Parameter openFiles: the limit of a service that does not say one.
+    init(_ service: Service, openFiles: ResourceLimits.Ulimit?) throws(LaunchError) {
         credentials = try Credentials.resolve(user: service.user, groups: service.groups)
         umask = service.umask
         for limit in service.limits.ulimits { try Ulimit.check(limit) }
         ulimits = service.limits.ulimits
+        if let openFiles, !ulimits.contains(where: { $0.name == openFiles.name }) { ulimits.append(openFiles) }
     }
 
     var shimOptions: [String] {

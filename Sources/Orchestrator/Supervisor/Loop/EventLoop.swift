@@ -25,6 +25,7 @@ package final class EventLoop: SerialExecutor, Sendable {
         var lastTag: UInt32 = 0
         var timers = TimerHeap<@Sendable () -> Void>()
         var isStopped = false
+        var atEnd: @Sendable () -> Void = {}
         var afterBatch: (@Sendable () -> Void)?
     }
 
@@ -55,9 +56,12 @@ package final class EventLoop: SerialExecutor, Sendable {
         pthread_detach(thread)
     }
 
-    /// The thread ends after the jobs it has.
-    package func stop() {
-        shared.withLock { $0.isStopped = true }
+    /// The thread ends after the jobs it has, and calls `then` as the last thing it does.
+    package func stop(then: @escaping @Sendable () -> Void = {}) {
+        shared.withLock {
+            $0.isStopped = true
+            $0.atEnd = then
+        }
         signal()
     }
 
@@ -96,6 +100,13 @@ package final class EventLoop: SerialExecutor, Sendable {
     package func at(_ time: Int64, _ handler: @escaping @Sendable () -> Void) -> Int {
         checkIsolated()
         return shared.withLock { $0.timers.add(due: time, handler) }
+    }
+
+    /// As ``at(_:_:)``, when so much time has passed.
+    package func after(_ delay: Duration, _ handler: @escaping @Sendable () -> Void) {
+        let (seconds, attoseconds) = delay.components
+        let milliseconds = max(0, seconds) * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        _ = at(Time.monotonic + max(0, milliseconds), handler)
     }
 
     package func cancel(_ timer: Int) {
@@ -148,7 +159,7 @@ package final class EventLoop: SerialExecutor, Sendable {
             }
             runTimers()
             runCalls()
-            if runJobs() { return }
+            if runJobs() { return shared.withLock { $0.atEnd }() }
         }
     }
 

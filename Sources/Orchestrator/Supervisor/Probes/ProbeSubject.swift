@@ -12,6 +12,8 @@ struct ProbeSubject: Sendable {
     let shim: Int32
     let environment: [String: String]
     let workingDirectory: String
+    /// What comes before a command, so that it runs with the rights and limits of the service; empty when they are ours.
+    let wrapper: [String]
     /// The run was there before this daemon: what it has logged so far was heard by the one before.
     let isAdopted: Bool
 

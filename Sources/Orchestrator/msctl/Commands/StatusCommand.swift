@@ -1,5 +1,4 @@
 import ArgumentParser
-import StateDirectory
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,27 +20,11 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = global.context
-        let layout = try context.layout()
         if watch {
             let watch = StatusWatch(
-                layout: layout, console: context.console, names: services, format: global.format)
+                layout: try context.layout(), console: context.console, names: services, format: global.format)
             return try await watch.run()
         }
-        let report = try StatusReport.read(layout, services: services, withProbes: global.format == .json)
-        switch global.format {
-        case .json:
-            context.console.result(JSONOutput.document(StatusDocument(report)))
-        case .table where global.shared.quiet:
-            for row in report.rows { context.console.result(row.status.instance.description) }
-        case .table:
-            if !report.rows.isEmpty {
-                context.console.result(
-                    StatusTable.rendered(
-                        report, now: TimeText.nowMilliseconds, style: context.console.outputStyle))
-            }
-        }
-        guard report.isAnythingRunning else {
-            throw CommandFailure.nothingRunning("nothing is running", hint: "msctl up")
-        }
+        try StatusRun(context: context, names: services, format: global.format).run()
     }
 }

@@ -7,29 +7,26 @@ struct DaemonLauncher {
     let layout: StateLayout
     let projectDirectory: FilePath
     let environment: [String: String]
-    let control: ControlClient
 
-    init(layout: StateLayout, context: CommandContext) throws(CommandFailure) {
+    init(layout: StateLayout, context: CommandContext) {
         self.layout = layout
         projectDirectory = layout.root.removingLastComponent()
         environment = context.environment
-        control = try ControlClient(layout: layout)
     }
 
     /// The daemon's client, once it answers; started when there is none.
     func ensure() async throws(CommandFailure) -> ControlClient {
-        if let status = try await control.statusIfAnswering() {
-            try check(status)
-            return control
-        }
+        // The client loads libcurl, which takes as long as a daemon takes to start: side by side.
         if !isPresent { try launch() }
-        try check(try await answered())
+        let control = try ControlClient(layout: layout)
+        try check(try await answer(control))
         return control
     }
 
     /// Has the daemon end and come back as the msctld of now. Its shim stays, with the listening sockets that it keeps for
     /// services; they and their shims do not notice.
     func renew() async throws(CommandFailure) {
+        let control = try ControlClient(layout: layout)
         let before = try await control.statusIfAnswering()
         guard let shim = DaemonShim(layout), shim.canRestart else {
             // Nothing runs, or a shim that knows no other way than to end with its daemon.
@@ -42,7 +39,7 @@ struct DaemonLauncher {
         }
         try DaemonProgram.choose(try Binaries.find("msctld"), layout)
         try shim.restart()
-        try check(try await answered(after: before?.pid))
+        try check(try await answer(control, after: before?.pid))
     }
 
     /// A daemon that is starting, or being restarted by its shim, has one of its locks before it answers.
@@ -75,7 +72,9 @@ struct DaemonLauncher {
     }
 
     /// - Parameter previous: the process number of a daemon that is to go first.
-    private func answered(after previous: Int32? = nil) async throws(CommandFailure) -> DaemonStatus {
+    private func answer(
+        _ control: ControlClient, after previous: Int32? = nil
+    ) async throws(CommandFailure) -> DaemonStatus {
         let deadline = ContinuousClock.now + .seconds(30)
         var absent = 0
         while ContinuousClock.now < deadline, previous == nil || isPresent {

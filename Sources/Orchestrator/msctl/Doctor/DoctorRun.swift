@@ -13,7 +13,7 @@ struct DoctorRun {
         var daemon: Int32?
         if let layout, case .running(let pid, _) = StateReader(layout: layout).daemon() { daemon = pid }
         findings =
-            KernelCheck.findings() + LimitCheck(project, daemon: daemon).findings()
+            KernelCheck.findings() + [CgroupCheck.finding(project)] + LimitCheck(project, daemon: daemon).findings()
             + (await ProgramCheck(environment: context.environment).findings(project)) + findings
         guard let layout else { return findings }
         let state = StateCheck(layout: layout).findings()

@@ -21,7 +21,7 @@ struct StopRun {
 
     /// A daemon that is gone is started first: it adopts what it finds, then stops it.
     func run(_ services: [String]) async throws(CommandFailure) {
-        let launcher = try DaemonLauncher(layout: layout, context: context)
+        let launcher = DaemonLauncher(layout: layout, context: context)
         let control = try await launcher.ensure()
         let accepted = try await control.down(
             StopRequest(services: services, graceMilliseconds: grace?.milliseconds, forget: forgets))

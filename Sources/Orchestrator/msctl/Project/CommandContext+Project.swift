@@ -61,10 +61,21 @@ extension Project {
         try check(replicas.map(\.service))
         var project = self
         for index in project.services.indices {
-            if let wanted = replicas.last(where: { $0.service == project.services[index].name }) {
-                project.services[index].replicas = wanted.replicas
+            let service = project.services[index]
+            guard let wanted = replicas.last(where: { $0.service == service.name }) else { continue }
+            if wanted.replicas > 1, let socket = service.sockets.first(where: \.isUnix) {
+                throw .failed(
+                    "the replicas of \(service.name) would share the path of its socket '\(socket.name)'",
+                    hint: "give the socket a port in the manifest")
             }
+            project.services[index].replicas = wanted.replicas
         }
         return project
+    }
+}
+
+extension SocketSpec {
+    fileprivate var isUnix: Bool {
+        if case .unix = address { true } else { false }
     }
 }

@@ -16,8 +16,7 @@ struct CommandContext: Sendable {
 
     init(shared: SharedOptions, files: [String]) {
         self.init(
-            environment: ProcessInfo.processInfo.environment,
-            workingDirectory: FilePath(FileManager.default.currentDirectoryPath), shared: shared, files: files)
+            environment: Self.environment, workingDirectory: Self.workingDirectory, shared: shared, files: files)
     }
 
     init(environment: [String: String], workingDirectory: FilePath, shared: SharedOptions, files: [String]) {
@@ -28,4 +27,17 @@ struct CommandContext: Sendable {
         profiles = shared.profile
         console = Console(isQuiet: shared.quiet, noColor: shared.noColor, environment: environment)
     }
+
+    /// Where msctl was called, without any option.
+    init() {
+        environment = Self.environment
+        currentDirectory = Self.workingDirectory
+        projectDirectory = nil
+        files = []
+        profiles = []
+        console = Console(isQuiet: false, noColor: false, environment: environment)
+    }
+
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+    private static var workingDirectory: FilePath { FilePath(FileManager.default.currentDirectoryPath) }
 }

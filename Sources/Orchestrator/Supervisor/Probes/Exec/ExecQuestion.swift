@@ -10,6 +10,7 @@ final class ExecQuestion: ProbeQuestion {
     private static let mostOutput = 1 << 20
 
     private let command: [String]
+    private let wrapper: [String]
     private let environment: [String: String]
     private let directory: String
     private let timeout: Duration
@@ -20,9 +21,11 @@ final class ExecQuestion: ProbeQuestion {
     private var read = 0
 
     init(
-        command: [String], environment: [String: String], directory: String, timeout: Duration, line: ProbeLine
+        command: [String], wrapper: [String], environment: [String: String], directory: String, timeout: Duration,
+        line: ProbeLine
     ) {
         self.command = command
+        self.wrapper = wrapper
         self.environment = environment
         self.directory = directory
         self.timeout = timeout
@@ -30,10 +33,10 @@ final class ExecQuestion: ProbeQuestion {
     }
 
     func begin() -> ProbeAnswer? {
-        line.elsewhere { [command, environment, directory] in
+        line.elsewhere { [command, wrapper, environment, directory] in
             .spawned(
                 Result { () throws(ProbeProcess.NotStarted) in
-                    try ProbeProcess.start(command, environment: environment, directory: directory)
+                    try ProbeProcess.start(command, in: wrapper, environment: environment, directory: directory)
                 })
         }
         return nil

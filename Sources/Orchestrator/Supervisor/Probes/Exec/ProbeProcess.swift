@@ -22,11 +22,14 @@ struct ProbeProcess: Sendable {
     let output: Int32
 
     /// Blocks until the program runs, which takes the kernel some time and a lost file system for ever.
+    ///
+    /// - Parameter wrapper: a program and arguments that the command is put behind; empty for none.
     static func start(
-        _ command: [String], environment: [String: String], directory: String
+        _ command: [String], in wrapper: [String], environment: [String: String], directory: String
     ) throws(NotStarted) -> ProbeProcess {
         let arguments = command.count == 1 ? ["/bin/sh", "-c", command[0]] : command
         let program = try lookUp(arguments[0], environment["PATH"] ?? "")
+        let whole = wrapper.isEmpty ? arguments : wrapper + [program] + arguments.dropFirst()
         var ends: (read: Int32, write: Int32) = (-1, -1)
         let made = withUnsafeMutablePointer(to: &ends) { pair in
             pair.withMemoryRebound(to: Int32.self, capacity: 2) { clinux_pipe($0) }
@@ -40,7 +43,7 @@ struct ProbeProcess: Sendable {
         let pid: Int32
         do {
             pid = try Spawn.run(
-                program, arguments, environment: environment, directory: directory,
+                wrapper.first ?? program, whole, environment: environment, directory: directory,
                 descriptors: [null, ends.write, ends.write], group: true)
         } catch {
             close(ends.read)

@@ -13,6 +13,8 @@ package struct CgroupPlace: Sendable, Hashable {
     /// Of memory, pids and cpu those that groups in it can have.
     package let controllers: Set<String>
 
+    /// What a project's own group is called, before the project's digest.
+    package static let prefix = "msctl-"
     package static let wanted: Set<String> = ["memory", "pids", "cpu"]
 
     /// The best place there is; nil when groups cannot be made anywhere.
@@ -37,20 +39,20 @@ package struct CgroupPlace: Sendable, Hashable {
 
     /// The group of this process, as a directory.
     private static var own: String? {
-        let groups = KernelFile.read("/proc/self/cgroup") ?? ""
+        let groups = ProcFile.text("/proc/self/cgroup") ?? ""
         guard let line = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") }) else { return nil }
         let group = line.dropFirst(3)
-        let mounts = CgroupMount.all(KernelFile.read("/proc/self/mountinfo") ?? "")
+        let mounts = CgroupMount.all(ProcFile.text("/proc/self/mountinfo") ?? "")
         return mounts.lazy.compactMap { $0.directory(of: group) }.first { directory in
             // A path of another namespace may lead anywhere: believed only when this process is in there.
-            KernelFile.read(directory + "/cgroup.procs")?.split(separator: "\n").contains("\(getpid())") == true
+            ProcFile.text(directory + "/cgroup.procs")?.split(separator: "\n").contains("\(getpid())") == true
         }
     }
 
     /// - Parameter own: the group of this process. Inside of another msctl's run nothing is to leave that run.
     private static func candidates(_ own: String) -> [String] {
         let isService = own.hasSuffix(".service")
-        let isNested = own.contains("/\(Cgroups.prefix)")
+        let isNested = own.contains("/\(prefix)")
         guard !isService, !isNested, let slash = own.lastIndex(of: "/"), slash != own.startIndex else { return [own] }
         // Of two that are equally good the last one wins: one's own.
         return [String(own[..<slash]), own]
@@ -64,23 +66,23 @@ package struct CgroupPlace: Sendable, Hashable {
     private static func controllers(below directory: String) -> Set<String> {
         let enabled = words(directory + "/cgroup.subtree_control")
         let isRoot = access(directory + "/cgroup.type", F_OK) != 0
-        let isEmpty = KernelFile.read(directory + "/cgroup.procs")?.isEmpty == true
+        let isEmpty = ProcFile.text(directory + "/cgroup.procs")?.isEmpty == true
         let available = isRoot || isEmpty ? words(directory + "/cgroup.controllers") : enabled
         return available.union(enabled).intersection(wanted)
     }
 
-    static func words(_ path: String) -> Set<String> {
-        Set((KernelFile.read(path) ?? "").split { $0 == " " || $0 == "\n" }.map(String.init))
+    package static func words(_ path: String) -> Set<String> {
+        Set((ProcFile.text(path) ?? "").split { $0 == " " || $0 == "\n" }.map(String.init))
     }
 }
 
 /// A mounted version 2 hierarchy, by its line in /proc/self/mountinfo (proc(5)).
-struct CgroupMount: Hashable {
+package struct CgroupMount: Hashable {
     /// The group that the mount point shows.
-    let root: String
-    let point: String
+    package let root: String
+    package let point: String
 
-    static func all(_ mountinfo: String) -> [CgroupMount] {
+    package static func all(_ mountinfo: String) -> [CgroupMount] {
         mountinfo.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
             guard let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count, fields[dash + 1] == "cgroup2",
@@ -91,7 +93,7 @@ struct CgroupMount: Hashable {
     }
 
     /// The directory of a group, if the mount shows it.
-    func directory(of group: some StringProtocol) -> String? {
+    package func directory(of group: some StringProtocol) -> String? {
         let group = String(group)
         if root == "/" { return group == "/" ? point : point + group }
         guard group == root || group.hasPrefix(root + "/") else { return group == "/" ? point : nil }
