@@ -53,13 +53,18 @@ struct Msctld {
         let reader = StateReader(layout: layout)
         let writer = try StateWriter(layout: layout) { log.error("\($0); it is tried again with the next change") }
         let directory = layout.root.removingLastComponent()
-        let project = try reader.project() ?? Project(name: "", directory: directory.string)
+        let stored = try reader.project()
+        if stored == nil, try reader.projectName() != nil {
+            log.error("what is wanted was written down by another version; the next 'msctl up' says it anew")
+        }
+        let project = stored ?? Project(name: "", directory: directory.string)
         let ending = Ending()
         let loop = EventLoop()
         loop.start()
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
-            openFiles: DescriptorLimit.raise(), cgroups: Cgroups(layout), sockets: ListeningSockets(store: DescriptorStore.inherited()),
+            openFiles: DescriptorLimit.raise(), cgroups: Cgroups(layout),
+            sockets: ListeningSockets(store: DescriptorStore.inherited()),
             whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess(),

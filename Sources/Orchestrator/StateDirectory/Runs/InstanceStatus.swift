@@ -130,6 +130,35 @@ package struct InstanceStatus: Sendable, Hashable, Codable {
     /// Restarts since its last stable run.
     package var restartStreak = 0
 
+    /// What an older daemon did not know of is as in a new instance: an upgrade takes over what runs.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys, or missing: Value) throws -> Value {
+            try values.decodeIfPresent(Value.self, forKey: key) ?? missing
+        }
+        instance = try values.decode(InstanceID.self, forKey: .instance)
+        state = try values.decode(InstanceState.self, forKey: .state)
+        since = try value(.since, or: 0)
+        run = try value(.run, or: 0)
+        health = try value(.health, or: .none)
+        awaits = try value(.awaits, or: nil)
+        pid = try value(.pid, or: nil)
+        port = try value(.port, or: nil)
+        restarts = try value(.restarts, or: 0)
+        exit = try value(.exit, or: nil)
+        nextStart = try value(.nextStart, or: nil)
+        reason = try value(.reason, or: nil)
+        probe = try? value(.probe, or: nil)
+        wanted = try value(.wanted, or: true)
+        leaving = try value(.leaving, or: false)
+        settled = try value(.settled, or: false)
+        isSurge = try value(.isSurge, or: false)
+        stop = try value(.stop, or: nil)
+        launchedAt = try value(.launchedAt, or: nil)
+        recentRestarts = try value(.recentRestarts, or: [])
+        restartStreak = try value(.restartStreak, or: 0)
+    }
+
     package init(instance: InstanceID, state: InstanceState, since: Int64) {
         self.instance = instance
         self.state = state

@@ -36,13 +36,14 @@ package struct StateReader: Sendable {
         }
     }
 
-    /// The project as the last `up` stored it; nil before the first.
+    /// The project as the last `up` stored it; nil before the first, and when it was stored by a msctl of another version
+    /// that says it otherwise: the next `up` says it anew, and until then what runs is looked after as it is.
     package func project() throws(StateError) -> Project? {
         try read([]) { query throws(StateError) in
-            try query.rows("SELECT project FROM desired WHERE id = 1") { row throws(StateError) in
-                try Self.decoded(Project.self, row.text(0))
+            try query.rows("SELECT project FROM desired WHERE id = 1") { row in
+                try? Self.decoded(Project.self, row.text(0))
             }
-        }.first
+        }.first ?? nil
     }
 
     /// The project's name alone.

@@ -25,6 +25,28 @@ package struct LaunchSpec: Sendable, Hashable, Codable {
     package var boot: String
 }
 
+extension LaunchSpec {
+    /// What an older daemon said of the service in other words is no definition at all: whatever the manifest says now is
+    /// another. The rest is what takes over a run.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        program = try values.decode(String.self, forKey: .program)
+        arguments = try values.decode([String].self, forKey: .arguments)
+        environment = try values.decode([String: String].self, forKey: .environment)
+        workingDirectory = try values.decode(String.self, forKey: .workingDirectory)
+        port = try values.decodeIfPresent(UInt16.self, forKey: .port)
+        stopSignal = try values.decode(Int32.self, forKey: .stopSignal)
+        graceMilliseconds = try values.decode(Int64.self, forKey: .graceMilliseconds)
+        attributes = try? values.decodeIfPresent(ProcessAttributes.self, forKey: .attributes)
+        cgroup = try values.decodeIfPresent(String.self, forKey: .cgroup)
+        service =
+            (try? values.decode(Service.self, forKey: .service))
+            ?? Service(name: "", command: [], workingDirectory: workingDirectory)
+        programFile = try values.decode(String.self, forKey: .programFile)
+        boot = try values.decode(String.self, forKey: .boot)
+    }
+}
+
 /// The identity of a program's file: replaced or rebuilt means another.
 package struct ProgramIdentity: Sendable, Hashable {
     let device: UInt64

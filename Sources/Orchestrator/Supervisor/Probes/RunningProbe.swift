@@ -67,7 +67,8 @@ final class RunningProbe {
         case .tcp: question = subject.port.map { TCPQuestion(port: $0, timeout: timeout, line: line) }
         case .exec(let command):
             question = ExecQuestion(
-                command: command, wrapper: subject.wrapper, environment: subject.environment, directory: subject.workingDirectory,
+                command: command, wrapper: subject.wrapper, environment: subject.environment,
+                directory: subject.workingDirectory,
                 timeout: timeout, line: line)
         case .log: question = search.map { LogQuestion($0, timeout: timeout, line: line) }
         }
