@@ -31,12 +31,21 @@ extension Supervisor {
         // Perhaps nothing is left to be done but to end.
         agenda.stops = true
         if let process { resumeAttachment(process) }
-        _ = loop.at(Time.monotonic + patience) { [weak self] in self?.assumeIsolated { $0.endIfForgotten() } }
+        endWhenForgotten(after: patience)
     }
 
-    /// Whoever started the daemon has not come to ask for anything.
-    private func endIfForgotten() {
-        if instances.isEmpty { whenEmpty() }
+    /// Whoever started the daemon may never come to ask for anything. Who watches, waits for others to.
+    private func endWhenForgotten(after patience: Int64) {
+        _ = loop.at(Time.monotonic + patience) { [weak self] in
+            self?.assumeIsolated { supervisor in
+                guard supervisor.instances.isEmpty else { return }
+                if supervisor.watchers.isEmpty {
+                    supervisor.whenEmpty()
+                } else {
+                    supervisor.endWhenForgotten(after: patience)
+                }
+            }
+        }
     }
 
     private func adopt(_ stored: InstanceStatus, _ service: Service) {

@@ -12,9 +12,11 @@ package enum SupervisorUpdate: Sendable {
 
 /// What others see: watchers, state.db and endpoints.json.
 extension Supervisor {
-    /// The rollouts that count, the status of every instance, then each change. A watcher that does not read loses the oldest changes beyond
-    /// 10,000; nothing here waits for it.
+    /// The rollouts that count, the status of every instance, then each change. A watcher that does not read loses the
+    /// oldest changes beyond 10,000; nothing here waits for it.
     package func watch() -> AsyncStream<SupervisorUpdate> {
+        // What was before is in the first word already.
+        announce()
         let number = nextWatcher
         nextWatcher += 1
         let (stream, continuation) = AsyncStream<SupervisorUpdate>.makeStream(bufferingPolicy: .bufferingNewest(10_000))
@@ -44,6 +46,7 @@ extension Supervisor {
 
     /// Ends every watcher's stream, and that of who comes later after its first word; the daemon is about to end.
     package func finishWatchers() {
+        announce()
         isEnding = true
         for watcher in watchers.values { watcher.finish() }
         watchers = [:]
@@ -51,18 +54,20 @@ extension Supervisor {
 
     private func forgetWatcher(_ number: Int) { watchers[number] = nil }
 
-    func tell(_ update: SupervisorUpdate) {
-        for watcher in watchers.values { watcher.yield(update) }
-    }
+    func tell(_ update: SupervisorUpdate) { untold.append(update) }
 
     /// Notes a change for state.db. Those of one batch are one transaction: a next daemon finds all of a step, or nothing.
     func writeDown(_ changes: StateWriter.Change...) { unwritten += changes }
     func writeDown(_ changes: [StateWriter.Change]) { unwritten += changes }
 
-    func handOverChanges() {
-        if unwritten.isEmpty { return }
-        writer.enqueue(unwritten)
+    /// Hands what the batch has come to over to the writer, then tells watchers: who has been told finds it written down.
+    func announce() {
+        if !unwritten.isEmpty { writer.enqueue(unwritten) }
+        for update in untold {
+            for watcher in watchers.values { watcher.yield(update) }
+        }
         unwritten = []
+        untold = []
     }
 
     /// Tells watchers and state.db, if there is news.

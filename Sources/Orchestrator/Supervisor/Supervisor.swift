@@ -16,6 +16,8 @@ package actor Supervisor {
     let writer: StateWriter
     /// What the batch has come to and the writer does not have yet.
     var unwritten: [StateWriter.Change] = []
+    /// What the batch has come to and watchers have not been told.
+    var untold: [SupervisorUpdate] = []
     /// What services get that do not say how many files they may have open; nil: as this process.
     let openFiles: ResourceLimits.Ulimit?
     /// Where each run gets a control group; nil where none can be made.

@@ -4,6 +4,7 @@ import Manifest
 import ProcessTable
 import StateDirectory
 import Supervisor
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -41,6 +42,21 @@ import Testing
         let (ends, end) = AsyncStream<Void>.makeStream()
         let stack = try Stack(whenEmpty: { end.finish() })
         await stack.supervisor.adopt([], patience: 50)
+        for await _ in ends {}
+    }
+
+    @Test func `a daemon that somebody watches waits for what they wait for`() async throws {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let hasEnded = Mutex(false)
+        let stack = try Stack(whenEmpty: {
+            hasEnded.withLock { $0 = true }
+            end.finish()
+        })
+        var updates: AsyncStream<SupervisorUpdate>? = await stack.supervisor.watch()
+        await stack.supervisor.adopt([], patience: 20)
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(updates != nil && !hasEnded.withLock { $0 })
+        updates = nil
         for await _ in ends {}
     }
 

@@ -86,7 +86,7 @@ extension Supervisor {
         changes()
         for id in agenda.instances.sorted() { publish(id) }
         writeRollouts()
-        handOverChanges()
+        announce()
         writer.flushNow()
     }
 

@@ -4,7 +4,7 @@ import StateDirectory
 /// What changes of some instances bring about for others. Called once for each batch of events.
 extension Supervisor {
     func settle() {
-        defer { handOverChanges() }
+        defer { announce() }
         guard !agenda.isEmpty else { return }
         var news: Set<InstanceID> = []
         while !agenda.isEmpty {
@@ -24,7 +24,7 @@ extension Supervisor {
         }
         if instances.isEmpty, whenEmptyIsWanted {
             whenEmptyIsWanted = false
-            handOverChanges()
+            announce()
             whenEmpty()
         }
     }
