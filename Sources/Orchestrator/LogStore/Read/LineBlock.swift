@@ -43,7 +43,7 @@ struct LineBlock {
         }
         func deliver(_ range: Range<Int>, _ fields: LineFields, next: LogTime?, isPartial: Bool = false) throws {
             context.advance(to: fields, next: next)
-            guard let filter, try filter.accepts(bytes[range], fields, in: context) else { return }
+            guard let filter, try filter.accepts(bytes[range], fields, in: context, of: file) else { return }
             lines.append(
                 LogLine(
                     file: file, offset: offset + Int64(range.lowerBound), bytes: bytes[range], fields: fields,

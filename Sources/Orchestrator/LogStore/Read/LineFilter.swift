@@ -1,16 +1,14 @@
 /// What a query wants of a single line, ready to be asked millions of times. Belongs to one thread: a Regex cannot be
 /// sent.
 struct LineFilter {
-    private enum Pattern {
-        case literal([UInt8])
-        case regex(Regex<AnyRegexOutput>, String)
-    }
     private let since: LogTime?
     private let until: LogTime?
     private let minimumLevel: LogLevel?
     private let traceID: String?
     private let requestID: String?
-    private let pattern: Pattern?
+    private let pattern: TextPattern?
+    private let exclusion: TextPattern?
+    private let condition: WhereExpression?
 
     init(_ query: LogQuery) throws(LogError) {
         since = query.since
@@ -18,34 +16,43 @@ struct LineFilter {
         minimumLevel = query.minimumLevel
         traceID = query.traceID
         requestID = query.requestID
-        pattern = if let text = query.pattern { try Self.pattern(text) } else { nil }
+        pattern = try query.pattern.map(Self.pattern)
+        exclusion = try query.exclusion.map(Self.pattern)
+        condition = try query.condition.map(Self.condition)
     }
 
-    private static func pattern(_ text: String) throws(LogError) -> Pattern {
-        if !text.utf8.contains(where: { #"\.[]{}()*+?^$|"#.utf8.contains($0) }) { return .literal(Array(text.utf8)) }
+    private static func pattern(_ text: String) throws(LogError) -> TextPattern {
         do {
-            return .regex(try Regex(text).matchingSemantics(.unicodeScalar), text)
+            return try TextPattern(text)
         } catch {
-            throw .badPattern(text, reason: "\(error)")
+            throw .badPattern(error.text, reason: error.reason)
+        }
+    }
+
+    private static func condition(_ text: String) throws(LogError) -> WhereExpression {
+        do {
+            return try WhereParser.parse(text)
+        } catch {
+            throw .badCondition(error)
         }
     }
 
     /// Cheap questions first.
-    func accepts(_ line: ArraySlice<UInt8>, _ fields: LineFields, in context: LineContext) throws(LogError) -> Bool {
+    func accepts(
+        _ line: ArraySlice<UInt8>, _ fields: LineFields, in context: LineContext, of file: LogFile
+    ) throws(LogError) -> Bool {
         if let minimumLevel, context.severity < minimumLevel { return false }
         if let since, context.time < since { return false }
         if let until, context.time >= until { return false }
         if let traceID, !Self.holds(fields.trace, traceID, in: line) { return false }
         if let requestID, !Self.holds(fields.request, requestID, in: line) { return false }
-        switch pattern {
-        case nil: return true
-        case .literal(let needle): return LineScanner.contains(needle, in: line)
-        case .regex(let regex, let text):
-            do {
-                return try regex.firstMatch(in: String(decoding: line, as: UTF8.self)) != nil
-            } catch {
-                throw .badPattern(text, reason: "\(error)")
-            }
+        do {
+            if let pattern, try !pattern.occurs(in: line) { return false }
+            if let exclusion, try exclusion.occurs(in: line) { return false }
+            guard let condition else { return true }
+            return try condition.holds(for: WhereSubject(file: file, bytes: line, fields: fields, context: context))
+        } catch {
+            throw .badPattern(error.text, reason: error.reason)
         }
     }
 

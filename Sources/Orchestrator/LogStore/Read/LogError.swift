@@ -8,6 +8,8 @@ package enum LogError: Error, Equatable, CustomStringConvertible {
     case unknownService(String, known: [String])
     /// `--run N`, and no instance that was asked for has such a run.
     case unknownRun(Int, known: [Int])
+    /// `--where` is no condition.
+    case badCondition(WhereError)
     /// `--grep` is no regular expression.
     case badPattern(String, reason: String)
     /// A file cannot be read.
@@ -22,6 +24,7 @@ package enum LogError: Error, Equatable, CustomStringConvertible {
             "'\(name)' has no logs; there are logs of \(known.joined(separator: ", "))"
         case .unknownRun(let run, let known):
             "there is no run \(run); there are runs \(known.map(String.init).joined(separator: ", "))"
+        case .badCondition(let error): "--where, column \(error.column): \(error.reason)"
         case .badPattern(let pattern, let reason): "'\(pattern)' is no regular expression: \(reason)"
         case .read(let path, let error): "\(path): \(error)"
         case .watch(let path, let error): "\(path) cannot be watched: \(error)"

@@ -23,5 +23,10 @@ package struct LogQuery: Sendable, Hashable {
     /// A regular expression, searched for in the bytes of the line; without metacharacters a plain, much faster search.
     package var pattern: String?
 
+    /// Likewise; lines in which it is found are left out.
+    package var exclusion: String?
+    /// A condition on fields, see ``WhereExpression``.
+    package var condition: String?
+
     package init() {}
 }

@@ -32,6 +32,18 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Lines in which this regular expression is found.", valueName: "regex"))
     var grep: String?
 
+    @Option(
+        name: [.customShort("v"), .customLong("grep-not")],
+        help: ArgumentHelp("Lines in which this regular expression is not found.", valueName: "regex"))
+    var grepNot: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Lines with such fields: 'status >= 500 and path ~ \"^/api\"' (= != < <= > >= ~ !~ in, and, or, not).",
+            valueName: "condition"))
+    var condition: String?
+
     @Option(help: ArgumentHelp("Lines of this trace.", valueName: "id"))
     var trace: String?
 
@@ -75,6 +87,8 @@ struct LogsCommand: AsyncParsableCommand {
         query.until = until?.time(now)
         query.minimumLevel = level
         query.pattern = grep
+        query.exclusion = grepNot
+        query.condition = condition
         query.traceID = trace
         query.requestID = requestID
         query.runs = runs.runs

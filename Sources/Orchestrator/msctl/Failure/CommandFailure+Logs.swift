@@ -8,6 +8,7 @@ extension CommandFailure {
         case .unknownService(let name, let known):
             self = .usage("'\(name)' has no logs", hint: "there are logs of \(known.joined(separator: ", "))")
         case .unknownRun, .badPattern: self = .usage("\(error)")
+        case .badCondition(let wrong): self = .usage("\(error)", details: wrong.picture)
         case .watch(_, .noSpace):
             self = .failed("\(error)", hint: "raise fs.inotify.max_user_watches, or leave out --follow")
         case .watch(_, .tooManyOpenFiles):
