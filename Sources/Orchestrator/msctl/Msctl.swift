@@ -19,7 +19,8 @@ struct Msctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Look inside",
                 subcommands: [
-                    StatusCommand.self, LogsCommand.self, WhyCommand.self, EventsCommand.self, GraphCommand.self,
+                    StatusCommand.self, LogsCommand.self, TraceCommand.self, WhyCommand.self, EventsCommand.self,
+                    GraphCommand.self,
                     ConfigCommand.self,
                     DoctorCommand.self, DaemonCommand.self,
                 ]),

@@ -2,7 +2,7 @@ import Foundation
 import Logging
 
 /// Writes each log event as one JSON object on one line: `timestamp`, `level`, `service`, `instance`, `message`,
-/// `traceId`, `spanId`, `requestId`, then the event's own fields in name order.
+/// `traceId`, `spanId`, `parentSpanId`, `requestId`, then the event's own fields in name order.
 ///
 /// The trace comes from ``RequestIdentity/current``, so every line written while a request is served has it, whichever
 /// logger wrote it. A field may be added by anyone who logs; nobody logs bodies, tokens or passwords.
@@ -37,6 +37,7 @@ package struct JSONLogHandler: LogHandler {
         if let identity = RequestIdentity.current {
             fields.append(.init("traceId", .string(identity.trace.traceID)))
             fields.append(.init("spanId", .string(identity.trace.spanID)))
+            if let parent = identity.trace.parentID { fields.append(.init("parentSpanId", .string(parent))) }
             fields.append(.init("requestId", .string(identity.requestID)))
         }
         var extra = metadata
@@ -53,7 +54,8 @@ package struct JSONLogHandler: LogHandler {
 
     /// Names that are ours, and the server's own request number that our request id replaces.
     private static let reserved: Set<String> = [
-        "timestamp", "level", "service", "instance", "message", "traceId", "spanId", "requestId", "hb.request.id",
+        "timestamp", "level", "service", "instance", "message", "traceId", "spanId", "parentSpanId", "requestId",
+        "hb.request.id",
     ]
 }
 

@@ -4,11 +4,13 @@ package struct TraceContext: Sendable, Equatable {
     package let traceID: String
     /// Our own span: 16 lower-case hexadecimal digits, not all zero.
     package let spanID: String
+    /// The caller's span; nil when the trace begins here.
+    package let parentID: String?
     package let sampled: Bool
 
     /// A new trace that begins here.
     package static func fresh() -> TraceContext {
-        TraceContext(traceID: randomHex(16), spanID: randomHex(8), sampled: true)
+        TraceContext(traceID: randomHex(16), spanID: randomHex(8), parentID: nil, sampled: true)
     }
 
     /// Our span in the trace that `traceparent` names; nil when the header is not what the standard allows, in which
@@ -22,7 +24,7 @@ package struct TraceContext: Sendable, Equatable {
             let parentID = hexadecimal(parts[2], 16), parentID.utf8.contains(where: { $0 != 0x30 }),
             let flags = hexadecimal(parts[3], 2), let bits = UInt8(flags, radix: 16)
         else { return nil }
-        return TraceContext(traceID: traceID, spanID: randomHex(8), sampled: bits & 1 == 1)
+        return TraceContext(traceID: traceID, spanID: randomHex(8), parentID: parentID, sampled: bits & 1 == 1)
     }
 
     /// The header for calls we make.
