@@ -14,8 +14,6 @@ import UnixSignals
 /// next daemon takes over from there.
 @main
 struct Msctld {
-    typealias DefaultExecutorFactory = DaemonExecutors
-
     static func main() async {
         if CommandLine.arguments.dropFirst() == ["--version"] {
             print("msctld \(ControlAPI.release)")

@@ -102,13 +102,6 @@ package final class EventLoop: SerialExecutor, Sendable {
         return shared.withLock { $0.timers.add(due: time, handler) }
     }
 
-    /// As ``at(_:_:)``, when so much time has passed.
-    package func after(_ delay: Duration, _ handler: @escaping @Sendable () -> Void) {
-        let (seconds, attoseconds) = delay.components
-        let milliseconds = max(0, seconds) * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        _ = at(Time.monotonic + max(0, milliseconds), handler)
-    }
-
     package func cancel(_ timer: Int) {
         checkIsolated()
         shared.withLock { $0.timers.remove(timer) }
