@@ -55,6 +55,11 @@ import Testing
         let id = order.trimmingCharacters(in: .newlines)
         let shown = try await shop.expect(0, "order", "show", id, "--format", "json")
         #expect(shown.output.contains("confirmed"))
+        let trace = try await shop.expect(0, "trace", id).output
+        for service in ["api-gateway", "user-service", "product-service", "order-service"] {
+            #expect(trace.contains("\(service).1"), "\(trace)")
+        }
+        #expect(trace.contains("POST /api/orders") && trace.contains("critical path"), "\(trace)")
         let short = try await shop.expect(65, "order", "place", "\(product):2")
         #expect(short.errors.contains("not enough pieces"))
         let left = try await shop.expect(0, "product", "show", product, "--format", "json")

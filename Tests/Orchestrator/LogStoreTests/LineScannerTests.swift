@@ -8,37 +8,46 @@ import Testing
         return (LineScanner.fields(of: bytes), bytes)
     }
 
-    @Test(arguments: ["level", "severity", "lvl"])
+    @Test(arguments: [
+        "level", "severity", "lvl", "levelname", "log.level", "loglevel", "log_level", "@l", "severityText",
+        "severity_text", "SeverityText",
+    ])
     func `a level is found under each of its names`(_ name: String) {
         #expect(scan(#"{"\#(name)":"warn"}"#).fields.level == .warning)
         #expect(scan(#"{"\#(name)":40}"#).fields.level == .warning)
     }
 
-    @Test(arguments: ["timestamp", "time", "ts", "@timestamp"])
+    @Test(arguments: [
+        "timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "@t", "Timestamp", "timeUnixNano",
+        "time_unix_nano", "eventTime",
+    ])
     func `a time is found under each of its names`(_ name: String) {
         #expect(scan(#"{"\#(name)":"2025-06-01T12:34:56Z"}"#).fields.time == LogTime(seconds: 1_748_781_296))
         #expect(scan(#"{"\#(name)" : 1748781296.5 }"#).fields.time == LogTime(milliseconds: 1_748_781_296_500))
     }
 
-    @Test(arguments: ["traceId", "trace_id", "traceID", "trace.id"])
+    @Test(arguments: ["traceId", "trace_id", "traceID", "trace.id", "TraceId"])
     func `a trace id is found under each of its names`(_ name: String) {
         let (fields, bytes) = scan(#"{"a":1,"\#(name)":"4bf9"}"#)
         #expect(fields.trace.text(in: bytes) == "4bf9")
     }
 
-    @Test(arguments: ["spanId", "span_id"])
+    @Test(arguments: ["spanId", "span_id", "span.id", "spanID", "SpanId"])
     func `a span id is found under each of its names`(_ name: String) {
         let (fields, bytes) = scan(#"{"\#(name)":"00f0"}"#)
         #expect(fields.span.text(in: bytes) == "00f0")
     }
 
-    @Test(arguments: ["requestId", "request_id", "req_id"])
+    @Test(arguments: [
+        "requestId", "request_id", "req_id", "reqId", "requestID", "request-id", "http.request.id", "x-request-id",
+        "correlationId", "correlation_id",
+    ])
     func `a request id is found under each of its names, number or string`(_ name: String) {
         let (fields, bytes) = scan(#"{"\#(name)":17}"#)
         #expect(fields.request.text(in: bytes) == "17")
     }
 
-    @Test(arguments: ["message", "msg"])
+    @Test(arguments: ["message", "msg", "body", "Body", "@m"])
     func `a message is found under each of its names`(_ name: String) {
         let (fields, bytes) = scan(#"{"\#(name)":"hello"}"#)
         #expect(fields.message.text(in: bytes) == "hello")
@@ -47,7 +56,8 @@ import Testing
     @Test(arguments: [
         "levels", "leve", "Level", "tim", "timer", "timestamq", "@timestamq", "@timestanp", "requestIe", "request_ie",
         "msh",
-        "messages", "severitz", "tracetId", "", "l", "lvl ", "requestIdd", "@timestampp",
+        "messages", "severityTexu", "log.levem", "time_unix_nanos", "correlation_ie", "http.request.ids", "severitz",
+        "tracetId", "", "l", "lvl ", "requestIdd", "@timestampp",
     ])
     func `a name that only looks like one is none`(_ name: String) {
         #expect(scan(#"{"\#(name)":"warn"}"#).fields == LineFields(isRecord: true))

@@ -35,7 +35,7 @@ struct PrettyFormat {
             // Enough for the cut: a record of a thousand fields costs no more than its beginning.
             guard bytes.count - start <= TerminalText.longest, value.kind != .missing else { return }
             let name = String(decoding: line.bytes[key], as: UTF8.self)
-            let isShown = Self.shown.contains(name) || value == line.fields.message
+            let isShown = Self.isShown(KeyName(name)) || value == line.fields.message
             guard !isShown, let text = value.text(in: line.bytes) else { return }
             if name == "service", text == line.instance.service { return }
             if name == "instance", text == line.instance.description { return }
@@ -55,10 +55,8 @@ struct PrettyFormat {
         }
     }
 
-    /// The columns before the message show these.
-    private static let shown: Set<String> = [
-        "level", "severity", "lvl", "timestamp", "time", "ts", "@timestamp",
-    ]
+    /// Whether the columns before the message show it.
+    private static func isShown(_ name: KeyName?) -> Bool { name == .level || name == .time }
 
     private static func shortened(_ text: String) -> Substring { text.prefix(TerminalText.longest + 1) }
 

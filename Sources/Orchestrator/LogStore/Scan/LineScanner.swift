@@ -137,9 +137,17 @@ private struct LineWalk {
 
     /// A key's first eight bytes as a little-endian word.
     @inline(__always)
-    private func word(_ keyStart: Int, _ keyEnd: Int) -> UInt64 {
-        let from = start + keyStart
+    private func word(_ keyStart: Int, _ keyEnd: Int) -> UInt64 { word(at: start + keyStart, keyEnd - keyStart) }
+
+    /// Its next eight; what is longer than both is none of ours.
+    @inline(__always)
+    private func tail(_ keyStart: Int, _ keyEnd: Int) -> UInt64 {
         let length = keyEnd - keyStart
+        return length > 8 && length <= 16 ? word(at: start + keyStart + 8, length - 8) : 0
+    }
+
+    @inline(__always)
+    private func word(at from: Int, _ length: Int) -> UInt64 {
         if from + 8 <= limit {
             let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: from, as: UInt64.self))
             return length >= 8 ? word : word & ((1 &<< UInt64(length &* 8)) &- 1)
@@ -147,16 +155,6 @@ private struct LineWalk {
         var word: UInt64 = 0
         for index in 0..<min(length, 8) { word |= UInt64(byte(from + index)) &<< UInt64(index &* 8) }
         return word
-    }
-
-    /// A key's ninth and tenth byte.
-    @inline(__always)
-    private func tail(_ keyStart: Int, _ keyEnd: Int) -> UInt16 {
-        switch keyEnd - keyStart {
-        case 9: UInt16(byte(start + keyStart + 8))
-        case 10: UInt16(byte(start + keyStart + 8)) | UInt16(byte(start + keyStart + 9)) << 8
-        default: 0
-        }
     }
 
     /// Visits the outermost object's fields until told to stop. True when the object was seen to its end and nothing

@@ -19,7 +19,7 @@ struct TraceChart {
     private var heading: String {
         let services = Set(timeline.rows.map(\.span.instance.service)).count
         let counts = [
-            Self.count(timeline.rows.count, "span"), "in " + Self.count(services, "service"),
+            Self.count(timeline.rows.count, "span") + " in " + Self.count(services, "service"),
             Self.count(search.lines.count, "line"), TimeText.elapsed(timeline.duration),
         ]
         let ids = search.traceIDs.isEmpty ? "no trace id" : search.traceIDs.joined(separator: ", ")
