@@ -43,7 +43,6 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let started = ContinuousClock.now
         let context = global.context
         let project = try context.project().scaled(scale)
         let wanted = try project.closure(of: services)
@@ -59,6 +58,8 @@ struct UpCommand: AsyncParsableCommand {
                 logFormat: global.format == .json ? .json : .pretty)
             return try await run.run(services)
         }
+        // Building, which may take minutes, says itself how long it took.
+        let started = ContinuousClock.now
         let control = try await DaemonLauncher(layout: layout, context: context).ensure()
         let run = UpRun(
             project: project, layout: layout, console: context.console, control: control,
