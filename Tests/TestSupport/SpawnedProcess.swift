@@ -1,4 +1,5 @@
 import CLinux
+import ProcessTable
 
 /// A child of the test, waited for by its number alone: Foundation's Process learns of an end through a socket that
 /// children of other tests may have inherited, and makes its child a group leader, which setsid(2) refuses.
@@ -22,6 +23,24 @@ package struct SpawnedProcess: Sendable {
             : posix_spawn(&pid, program, actions, nil, argv, envp)
         guard error == 0 else { throw SpawnFailed(error: error) }
         self.pid = pid
+        waitForEnvironment()
+    }
+
+    /// posix_spawn(3) returns when the child has left the parent's memory, which is a moment before the kernel shows the
+    /// new program's arguments and environment (proc(5)).
+    private func waitForEnvironment() {
+        while Self.size(of: "/proc/\(pid)/cmdline") == 0, let stat = ProcessTable.stat(of: pid), stat.state != "Z" {
+            usleep(100)
+        }
+    }
+
+    /// What can be read, at most one byte; -1 when there is no such file.
+    private static func size(of path: String) -> Int {
+        let file = clinux_open(path, O_RDONLY, 0)
+        guard file >= 0 else { return -1 }
+        defer { close(file) }
+        var byte: UInt8 = 0
+        return read(file, &byte, 1)
     }
 
     package func send(_ signal: Int32) { kill(pid, signal) }
