@@ -61,13 +61,15 @@ import Testing
     }
 
     @Test func `a daemon that looks after something stays`() async throws {
-        let stack = try Stack(whenEmpty: { Issue.record("it ends") })
+        let hasEnded = Mutex(false)
+        let stack = try Stack(whenEmpty: { hasEnded.withLock { $0 = true } })
         try await stack.up(stack.service("a"))
         await stack.supervisor.adopt([], patience: 1)
         let probe = stack.service("b") { $0.healthcheck = Probe(check: .exec(["sleep 0.1"])) }
         try await stack.up(stack.service("a"), probe)
         try await stack.wait(for: "b", "running") { $0.state == .running }
-        withExtendedLifetime(stack) {}
+        #expect(!hasEnded.withLock { $0 })
+        try await stack.down()
     }
 
     @Test func `a stop in the first moments of a start leaves a run with an end`() async throws {
