@@ -63,9 +63,9 @@ let orchestratorTargets: [Target] = [
     .target(
         name: "StateDirectory", dependencies: ["Manifest", "ProcessTable", "CLinux", "CSQLite", systemPackage],
         path: "Sources/Orchestrator/StateDirectory", swiftSettings: house),
-    // Scans, follows, filters and merges the log files of runs.
+    // Scans, indexes, follows, filters and merges the log files of runs.
     .target(
-        name: "LogStore", dependencies: ["StateDirectory", "CLinux", systemPackage],
+        name: "LogStore", dependencies: ["StateDirectory", "CLinux", "CSQLite", systemPackage],
         path: "Sources/Orchestrator/LogStore", swiftSettings: house),
     // libcurl, loaded at first use, as async Swift: unix sockets, streaming, timeouts, cancellation.
     .target(
@@ -91,7 +91,7 @@ let orchestratorTargets: [Target] = [
     .executableTarget(
         name: "msctld",
         dependencies: [
-            "Supervisor", "ControlAPI", "Manifest", "StateDirectory", "CLinux", hummingbird, hummingbirdCore, httpTypes,
+            "Supervisor", "ControlAPI", "Manifest", "StateDirectory", "LogStore", "CLinux", hummingbird, hummingbirdCore, httpTypes,
             nioCore, nioPosix, logging, lifecycle, unixSignals, systemPackage,
         ],
         path: "Sources/Orchestrator/msctld", swiftSettings: house, linkerSettings: fixedAddress),

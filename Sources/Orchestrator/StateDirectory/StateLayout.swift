@@ -5,7 +5,7 @@ import SystemPackage
 /// ```
 /// .msctl/
 ///   control.sock  msctld.lock  msctld.log  daemon/
-///   state.db  endpoints.json  secrets/NAME  data/SERVICE/  credentials/SERVICE/NAME
+///   state.db  logs.db  endpoints.json  secrets/NAME  data/SERVICE/  credentials/SERVICE/NAME
 ///   runs/SERVICE.REPLICA/RUN/    out.log  err.log  exit  shim.lock  spec.json
 /// ```
 package struct StateLayout: Sendable, Hashable {
@@ -18,6 +18,7 @@ package struct StateLayout: Sendable, Hashable {
     }
 
     package var database: FilePath { root.appending("state.db") }
+    package var logIndex: FilePath { root.appending("logs.db") }
     package var endpoints: FilePath { root.appending("endpoints.json") }
     package var daemonLock: FilePath { root.appending("msctld.lock") }
     package var daemonLog: FilePath { root.appending("msctld.log") }
@@ -72,6 +73,11 @@ package struct RunDirectory: Sendable, Hashable {
     package let instance: InstanceID
     /// Counted from 1 for each instance, never reused.
     package let run: Int
+
+    /// The run after it, whether it has been or not.
+    package var next: RunDirectory {
+        RunDirectory(path: path.removingLastComponent().appending(String(run + 1)), instance: instance, run: run + 1)
+    }
 
     package var standardOutput: FilePath { path.appending("out.log") }
     package var standardError: FilePath { path.appending("err.log") }

@@ -1,5 +1,6 @@
 import CLinux
 import ControlAPI
+import LogStore
 import Logging
 import Manifest
 import ServiceLifecycle
@@ -69,6 +70,7 @@ struct Msctld {
             takenDown: try reader.takenDown() == Supervisor.keeper, lastRestart: try reader.lastRestart())
         log.info("msctld runs", "pid", "\(getpid())")
 
+        let indexer = LogIndexer.start(layout: layout) { log.error($0) }
         let relief = MemoryRelief()
         relief.schedule()
         let socket = layout.controlSocket
@@ -87,6 +89,7 @@ struct Msctld {
         // A client that keeps its connection open must not keep the daemon from ending.
         configuration.maximumGracefulShutdownDuration = .seconds(2)
         try await ServiceGroup(configuration: configuration).run()
+        await indexer.stop()
         await writer.flush()
         unlink(socket.string)
         log.info("msctld ends", "pid", "\(getpid())")

@@ -96,6 +96,8 @@ static inline int clinux_pidfd_queue(int pidfd, int signal, int value) {
 
 // An epoll(7) instance and an eventfd(2) counter, both close-on-exec.
 static inline int clinux_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+// Lowers the calling thread's own priority; setpriority(2) with a thread id does so on Linux.
+static inline int clinux_be_nice(int value) { return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), value); }
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 // epoll_ctl(2): reports fd whenever it is readable, with the number of the descriptor as data; 0 or -1.
@@ -226,6 +228,12 @@ static inline char **clinux_environ(void) {
 static inline const void *clinux_memmem(const void *haystack, size_t size, const void *needle, size_t length) {
     extern void *memmem(const void *, size_t, const void *, size_t);
     return memmem(haystack, size, needle, length);
+}
+
+// memrchr(3): the last byte of this value, or NULL.
+static inline const void *clinux_memrchr(const void *bytes, int value, size_t size) {
+    extern void *memrchr(const void *, int, size_t);
+    return memrchr(bytes, value, size);
 }
 
 static inline int clinux_rename(const char *from, const char *to) {

@@ -29,6 +29,7 @@ import Testing
                     var time = Int64(run) * 10_000_000 + Int64.random(in: 0...5_000, using: &random)
                     var place = Int64.min
                     var severity = LogLevel.info
+                    var traceOfEntry = -1
                     let count = stream == "out" ? 1_200 : 40
                     for line in 0..<count {
                         let offset = Int64(text.utf8.count)
@@ -38,9 +39,10 @@ import Testing
                             written.append(
                                 Written(
                                     chain: number * 2 + index, run: run, offset: offset, time: time, place: place,
-                                    severity: severity, trace: -1, text: String(text.utf8.suffix(10)) ?? ""))
+                                    severity: severity, trace: traceOfEntry, text: String(text.utf8.suffix(10)) ?? ""))
                             continue
                         }
+                        traceOfEntry = trace
                         time = max(time, 0) + Int64.random(in: -40...200, using: &random)
                         place = max(place, time)
                         severity = LogLevel.allCases.randomElement(using: &random) ?? .info

@@ -26,6 +26,7 @@ final class ScratchState: Sendable {
         let id = InstanceID(instance) ?? InstanceID(service: instance, replica: 1)
         let run = layout.run(number, of: id)
         try FileManager.default.createDirectory(atPath: run.path.string, withIntermediateDirectories: true)
+        if !FileManager.default.fileExists(atPath: run.spec.string) { try append("{}", to: run.spec) }
         try append(out, to: run.standardOutput)
         if let err { try append(err, to: run.standardError) }
         return run

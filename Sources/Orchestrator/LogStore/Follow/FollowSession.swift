@@ -10,6 +10,8 @@ final class FollowSession {
     private let filter: LineFilter
     private let watch: DirectoryWatch
     private let now: @Sendable () -> LogTime
+    /// For the history.
+    private var index: LogIndex?
     /// What was there when following began, unless it has been read.
     private var history: LogLines?
     /// The newest run known of each watched instance.
@@ -30,6 +32,8 @@ final class FollowSession {
         watch = try DirectoryWatch(root: layout.runs)
         self.now = now
         guard try watch.add(layout.runs) else { throw .nothingHasRun(layout.runs) }
+        // Before the files are measured, see there.
+        index = LogReader(layout: layout).openIndex()
         var chains: [[LogExtent]] = []
         for instance in selection.instances {
             _ = try watch.add(layout.runs(of: instance))
@@ -40,7 +44,7 @@ final class FollowSession {
             for run in runs { extents += try begin(run, isLast: run == runs.last) }
             for stream in LogStream.allCases { chains.append(extents.filter { $0.file.stream == stream }) }
         }
-        history = try LogReader.lines(chains, tail: query.tail, filter: filter)
+        history = try LogReader.lines(chains, tail: query.tail, filter: filter, index: index)
     }
 
     /// Notes the ends of a run's files. Only the last run is followed from there, unless it is over as the others
@@ -56,7 +60,7 @@ final class FollowSession {
         for file in selection.files(of: run) {
             let whole = try file.lineStart(before: try file.size(), first: 0)
             extents.append(LogExtent(file, limit: whole, end: .held))
-            files[run, default: []].append(try FollowedFile(file, from: whole))
+            files[run, default: []].append(try FollowedFile(file, from: whole, index, filter))
         }
         changed.insert(run)
         return extents
@@ -98,7 +102,7 @@ final class FollowSession {
     private func nextOfHistory() throws(LogError) -> [LogLine]? {
         var lines: [LogLine] = []
         while lines.count < Self.batch, let line = try history?.next() { lines.append(line) }
-        if lines.count < Self.batch { history = nil }
+        if lines.count < Self.batch { (history, index) = (nil, nil) }
         return lines.isEmpty ? nil : lines
     }
 

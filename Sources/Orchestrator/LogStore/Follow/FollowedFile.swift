@@ -20,10 +20,12 @@ struct FollowedFile {
     }
 
     /// From an offset where a line begins.
-    init(_ file: LogFile, from offset: Int64) throws(LogError) {
-        let first = try min(file.firstOffset(), offset)
+    init(_ file: LogFile, from offset: Int64, _ index: LogIndex?, _ filter: LineFilter) throws(LogError) {
+        let entry = try index?.find(LogExtent(file, limit: offset, end: .held))
+        let first = try min(max(file.firstOffset(), entry?.end ?? 0), offset)
         self.init(
-            file: file, offset: offset, context: try BackwardCursor.context(of: file, at: offset, first: first))
+            file: file, offset: offset,
+            context: try BackwardCursor.context(of: file, at: offset, first: first, entry, filter))
     }
 
     private init(file: LogFile, offset: Int64, context: LineContext) {
@@ -44,12 +46,13 @@ struct FollowedFile {
         guard isWaiting else { return [] }
         if !hasEnded, try !hasLine(size) { return [] }
         // What was there at the first look did not arrive now.
-        if isKnown { context.arrive(at: now) }
+        let arrivals = isKnown ? Arrivals(seen: [Arrivals.Mark(offset: offset, time: now)]) : .unknown
         isKnown = true
         let limit = try self.limit(size)
         hasMore = limit < size
         let end = hasEnded && !hasMore ? LineBlock.End.partial : .held
-        let cursor = LineCursor(file, from: offset, to: limit, context: context, end: end, filter: filter)
+        let cursor = LineCursor(
+            file, from: offset, to: limit, context: context, end: end, filter: filter, arrivals: arrivals)
         var lines: [LogLine] = []
         while let more = try cursor.next() { lines += more }
         context = cursor.context

@@ -3,6 +3,9 @@ final class BackwardCursor {
     private let file: LogFile
     private let filter: LineFilter
     private let first: Int64
+    private let entry: LogIndex.Entry?
+    /// What the index leaves, read when everything behind it is.
+    private let blocks: IndexedBlocks?
     /// Everything from here on has been read.
     private var start: Int64
     private var end: LineBlock.End
@@ -13,21 +16,31 @@ final class BackwardCursor {
     /// time of the run's beginning must do.
     private static let longestLookBack: Int64 = 4 << 20
 
-    init(_ extent: LogExtent, filter: LineFilter) throws(LogError) {
+    init(_ extent: LogExtent, filter: LineFilter, index: LogIndex?) throws(LogError) {
         file = extent.file
         end = extent.end
         start = extent.limit
-        first = try min(extent.file.firstOffset(), extent.limit)
         self.filter = filter
+        let beginning = try min(extent.file.firstOffset(), extent.limit)
+        entry = try index?.find(extent)
+        if let index, let entry, entry.end > beginning, !index.isForArrivalsOnly {
+            blocks = IndexedBlocks(file, entry, of: index, filter: filter, first: beginning, .backwards)
+            first = entry.end
+        } else {
+            blocks = nil
+            first = beginning
+        }
     }
 
     /// The lines before those given last, at least one, in the file's order; nil at its beginning.
     func previous() throws(LogError) -> [LogLine]? {
         while start > first {
             let from = try file.lineStart(before: max(first, start - blockSize), first: first)
-            var context = try Self.context(of: file, at: from, first: first)
+            var context = try Self.context(of: file, at: from, first: first, entry, filter)
             let bytes = try file.bytes(at: from, count: Int(start - from))
-            let block = LineBlock(file: file, offset: from, bytes: bytes, end: end, following: following)
+            let block = LineBlock(
+                file: file, offset: from, bytes: bytes, end: end, following: following,
+                arrivals: entry?.arrivals ?? .unknown)
             var lines: [LogLine] = []
             _ = try block.read(filter, &context, into: &lines)
             following = LineScanner.fields(of: bytes.prefix { $0 != 0x0A }).time
@@ -37,15 +50,20 @@ final class BackwardCursor {
             blockSize = min(blockSize * 2, 1 << 20)
             if !lines.isEmpty { return lines }
         }
-        return nil
+        return try blocks?.nextLines()
     }
 
-    /// What the lines before `offset`, a line's start, give to those after it.
-    static func context(of file: LogFile, at offset: Int64, first: Int64) throws(LogError) -> LineContext {
-        var reach: Int64 = 16_384
+    /// What the lines before `offset`, a line's start, give to those after it. Nothing before `first` is looked at, unless
+    /// that is where an index says what holds there.
+    static func context(
+        of file: LogFile, at offset: Int64, first: Int64, _ entry: LogIndex.Entry?, _ filter: LineFilter
+    ) throws(LogError) -> LineContext {
+        var reach = max(16_384, LineContext.longestEntry)
         while true {
             let from = try file.lineStart(before: max(first, offset - reach), first: first)
-            let cursor = LineCursor(file, from: from, to: offset, end: .partial, filter: nil)
+            let cursor = LineCursor(
+                file, from: from, to: offset, context: from == entry?.end ? entry?.context : nil, end: .partial,
+                filter: filter, arrivals: entry?.arrivals ?? .unknown, collects: false)
             _ = try cursor.next()
             if cursor.context.isAnchored || from == first || reach >= longestLookBack { return cursor.context }
             reach *= 4

@@ -12,6 +12,16 @@ struct LineBlock {
         case partial
     }
 
+    /// One line as it is visited, after the context has moved on to it.
+    struct Visit {
+        /// In the block's bytes, without the newline.
+        let range: Range<Int>
+        let fields: LineFields
+        let isPartial: Bool
+        /// When it came, if that gave it its time.
+        let arrival: LogTime?
+    }
+
     let file: LogFile
     /// Of the first byte.
     let offset: Int64
@@ -20,13 +30,23 @@ struct LineBlock {
     /// The time of the first line after the block, when that is known already (files are read backwards for their
     /// ends).
     var following: LogTime?
+    var arrivals = Arrivals.unknown
 
-    /// Appends the lines that pass the filter (nil: none, only the context moves on), and returns how many bytes are
-    /// done.
-    func read(_ filter: LineFilter?, _ context: inout LineContext, into lines: inout [LogLine]) throws(LogError) -> Int
-    {
+    /// Appends the lines that pass the filter, or only moves the context on, and returns how many bytes are done.
+    func read(
+        _ filter: LineFilter, _ context: inout LineContext, into lines: inout [LogLine], collects: Bool = true
+    ) throws(LogError) -> Int {
         do {
-            return try walk(filter, &context, into: &lines)
+            return try forEachLine(&context) { line, context in
+                let wanted = try filter.accepts(
+                    bytes[line.range], line.fields, at: offset + Int64(line.range.lowerBound), in: &context, of: file,
+                    collects: collects)
+                guard wanted else { return }
+                lines.append(
+                    LogLine(
+                        file: file, offset: offset + Int64(line.range.lowerBound), bytes: bytes[line.range],
+                        fields: line.fields, time: context.time, place: context.place, isPartial: line.isPartial))
+            }
         } catch let error as LogError {
             throw error
         } catch {
@@ -35,28 +55,45 @@ struct LineBlock {
         }
     }
 
-    private func walk(_ filter: LineFilter?, _ context: inout LineContext, into lines: inout [LogLine]) throws -> Int {
+    /// Visits the lines in order, and returns how many bytes are done.
+    @inline(__always)
+    func forEachLine(
+        _ context: inout LineContext, _ visit: (borrowing Visit, inout LineContext) throws -> Void
+    ) rethrows -> Int {
         var last: (range: Range<Int>, fields: LineFields)?
+        var nextArrival = arrivals.index(at: offset)
+        func deliver(_ range: Range<Int>, _ fields: LineFields, next: LogTime?, isPartial: Bool = false) throws {
+            let place = offset + Int64(range.lowerBound)
+            context.advance(to: fields, at: place, next: next)
+            var arrival: LogTime?
+            if fields.time == nil {
+                arrival = arrivals.arrival(of: place, after: context, &nextArrival)
+                if let arrival { context.arrive(at: arrival) }
+            }
+            try visit(Visit(range: range, fields: fields, isPartial: isPartial, arrival: arrival), &context)
+        }
+        // Pieces of a line that is too long go out as they are, wherever its end is; returns where the rest of it is.
+        func deliverPieces(of line: Range<Int>) throws -> Int {
+            var start = line.lowerBound
+            while line.upperBound - start > LogFile.longestLine {
+                if let last { try deliver(last.range, last.fields, next: nil) }
+                last = nil
+                let piece = start..<(start + LogFile.longestLine)
+                try deliver(piece, LineScanner.fields(of: bytes[piece]), next: nil, isPartial: true)
+                start = piece.upperBound
+            }
+            return start
+        }
         var rest = try LineScanner.forEachLine(in: bytes) { range, fields in
+            if range.count > LogFile.longestLine {
+                let end = try deliverPieces(of: range)..<range.upperBound
+                last = (end, LineScanner.fields(of: bytes[end]))
+                return
+            }
             if let last { try deliver(last.range, last.fields, next: fields.time) }
             last = (range, fields)
         }
-        func deliver(_ range: Range<Int>, _ fields: LineFields, next: LogTime?, isPartial: Bool = false) throws {
-            context.advance(to: fields, next: next)
-            guard let filter, try filter.accepts(bytes[range], fields, in: context, of: file) else { return }
-            lines.append(
-                LogLine(
-                    file: file, offset: offset + Int64(range.lowerBound), bytes: bytes[range], fields: fields,
-                    time: context.time, place: context.place, isPartial: isPartial))
-        }
-        // Pieces of a line that is too long go out as they are.
-        while bytes.count - rest >= LogFile.longestLine {
-            if let last { try deliver(last.range, last.fields, next: nil) }
-            last = nil
-            let piece = rest..<(rest + LogFile.longestLine)
-            try deliver(piece, LineScanner.fields(of: bytes[piece]), next: nil, isPartial: true)
-            rest = piece.upperBound
-        }
+        rest = try deliverPieces(of: rest..<bytes.count)
         switch end {
         case .more: return last?.range.lowerBound ?? rest
         case .partial where rest < bytes.count:

@@ -7,9 +7,11 @@ protocol LineSource: AnyObject {
 /// Reads one file forwards, from one offset to another, in blocks that grow to 256 KiB.
 final class LineCursor: LineSource {
     private let file: LogFile
-    private let filter: LineFilter?
+    private let filter: LineFilter
     private let limit: Int64
     private let end: LineBlock.End
+    private let arrivals: Arrivals
+    private let collects: Bool
     private(set) var context: LineContext
     /// Where the lines that are not read yet begin. Once the end is reached: where the held-back rest begins.
     private(set) var offset: Int64
@@ -17,16 +19,18 @@ final class LineCursor: LineSource {
     private var blockSize = 32_768
     private var isAtEnd = false
 
-    /// `offset` is where a line begins. `filter` nil reads for the context alone.
+    /// `offset` is where a line begins. Without `collects` it reads for the context alone.
     init(
         _ file: LogFile, from offset: Int64, to limit: Int64, context: LineContext? = nil, end: LineBlock.End,
-        filter: LineFilter?
+        filter: LineFilter, arrivals: Arrivals = .unknown, collects: Bool = true
     ) {
         self.file = file
         self.offset = offset
         self.limit = limit
         self.end = end
         self.filter = filter
+        self.arrivals = arrivals
+        self.collects = collects
         self.context = context ?? LineContext(file)
         isAtEnd = offset >= limit
     }
@@ -39,8 +43,9 @@ final class LineCursor: LineSource {
             let bytes = try file.bytes(after: rest, at: from, count: wanted)
             // Fewer bytes than the size promised: the file was cut, or deleted with its run.
             isAtEnd = from + Int64(wanted) >= limit || bytes.count < rest.count + wanted
-            let block = LineBlock(file: file, offset: offset, bytes: bytes, end: isAtEnd ? end : .more)
-            let done = try block.read(filter, &context, into: &lines)
+            let block = LineBlock(
+                file: file, offset: offset, bytes: bytes, end: isAtEnd ? end : .more, arrivals: arrivals)
+            let done = try block.read(filter, &context, into: &lines, collects: collects)
             blockSize = done == 0 ? blockSize * 2 : max(blockSize, min(blockSize * 2, 262_144))
             offset += Int64(done)
             rest = isAtEnd ? [] : bytes[done...]
@@ -53,19 +58,47 @@ final class LineCursor: LineSource {
 final class LineChain: LineSource {
     private var upcoming: ArraySlice<LogExtent>
     private let filter: LineFilter
-    private var current: LineCursor?
+    private let index: LogIndex?
+    private var current: (any LineSource)?
 
-    init(_ files: [LogExtent], filter: LineFilter) {
+    init(_ files: [LogExtent], filter: LineFilter, index: LogIndex?) {
         upcoming = files[...]
         self.filter = filter
+        self.index = index
     }
 
     func next() throws(LogError) -> [LogLine]? {
         while true {
             if let lines = try current?.next() { return lines }
             guard let extent = upcoming.popFirst() else { return nil }
-            let first = try extent.file.firstOffset()
-            current = LineCursor(extent.file, from: first, to: extent.limit, end: extent.end, filter: filter)
+            current = try source(extent)
+        }
+    }
+
+    private func source(_ extent: LogExtent) throws(LogError) -> any LineSource {
+        let first = try extent.file.firstOffset()
+        let entry = try index?.find(extent)
+        guard let index, let entry, !index.isForArrivalsOnly, filter.question.isNarrow || filter.literal != nil else {
+            return LineCursor(
+                extent.file, from: first, to: extent.limit, end: extent.end, filter: filter,
+                arrivals: entry?.arrivals ?? .unknown)
+        }
+        let blocks = IndexedBlocks(extent.file, entry, of: index, filter: filter, first: first, .forwards)
+        let start = max(first, entry.end)
+        let rest = LineCursor(
+            extent.file, from: start, to: extent.limit, context: start == entry.end ? entry.context : nil,
+            end: extent.end, filter: filter, arrivals: entry.arrivals)
+        return IndexedCursor(blocks, rest: rest)
+    }
+}
+
+extension LogIndex {
+    /// What is known of a file, if that is not more than is to be read of it.
+    func find(_ extent: LogExtent) throws(LogError) -> Entry? {
+        do {
+            return try entry(of: extent.file, size: extent.limit)
+        } catch {
+            throw .index(error.description)
         }
     }
 }

@@ -37,15 +37,17 @@ struct LineFilter {
         }
     }
 
-    /// Cheap questions first.
+    /// Whether a line is wanted, cheap questions first. Remembers in `context` what the lines that continue an entry
+    /// must know of it; without `collects` it does no more.
     func accepts(
-        _ line: ArraySlice<UInt8>, _ fields: LineFields, in context: LineContext, of file: LogFile
+        _ line: ArraySlice<UInt8>, _ fields: LineFields, at offset: Int64, in context: inout LineContext,
+        of file: LogFile, collects: Bool
     ) throws(LogError) -> Bool {
+        if asksForIDs, !carriesIDs(line, fields, at: offset, in: &context) { return false }
+        guard collects else { return false }
         if let minimumLevel, context.severity < minimumLevel { return false }
         if let since, context.time < since { return false }
         if let until, context.time >= until { return false }
-        if let traceID, !Self.holds(fields.trace, traceID, in: line) { return false }
-        if let requestID, !Self.holds(fields.request, requestID, in: line) { return false }
         do {
             if let pattern, try !pattern.occurs(in: line) { return false }
             if let exclusion, try exclusion.occurs(in: line) { return false }
@@ -54,6 +56,34 @@ struct LineFilter {
         } catch {
             throw .badPattern(error.text, reason: error.reason)
         }
+    }
+
+    /// What an index can answer of it.
+    var question: LogIndex.Question {
+        LogIndex.Question(
+            since: since, until: until, minimumLevel: minimumLevel,
+            ids: [traceID, requestID].compactMap { $0.map(IDHash.of) })
+    }
+
+    /// Bytes that every wanted line holds, if there are any such.
+    var literal: [UInt8]? { pattern?.literal }
+
+    /// Whether only lines at warning and above are wanted.
+    var wantsGraveOnly: Bool { (minimumLevel ?? .trace) >= .warning }
+
+    private var asksForIDs: Bool { traceID != nil || requestID != nil }
+
+    /// Whether a line carries the ids that are asked for, or continues an entry that does.
+    private func carriesIDs(
+        _ line: ArraySlice<UInt8>, _ fields: LineFields, at offset: Int64, in context: inout LineContext
+    ) -> Bool {
+        let isOfTrace = traceID.map { Self.holds(fields.trace, $0, in: line) } ?? true
+        let own = isOfTrace && requestID.map { Self.holds(fields.request, $0, in: line) } ?? true
+        if fields.beginsEntry {
+            context.entryIsWanted = own
+            return own
+        }
+        return own || (context.entryIsWanted && context.entryReaches(offset))
     }
 
     private static func holds(_ field: FieldText, _ id: String, in line: ArraySlice<UInt8>) -> Bool {

@@ -14,6 +14,8 @@ package enum LogError: Error, Equatable, CustomStringConvertible {
     case badPattern(String, reason: String)
     /// A file cannot be read.
     case read(FilePath, Errno)
+    /// The index cannot be read; the logs can, without it.
+    case index(String)
     /// A directory cannot be watched; ENOSPC means that the limit in fs.inotify.max_user_watches is reached.
     case watch(FilePath, Errno)
 
@@ -26,6 +28,7 @@ package enum LogError: Error, Equatable, CustomStringConvertible {
             "there is no run \(run); there are runs \(known.map(String.init).joined(separator: ", "))"
         case .badCondition(let error): "--where, column \(error.column): \(error.reason)"
         case .badPattern(let pattern, let reason): "'\(pattern)' is no regular expression: \(reason)"
+        case .index(let why): why
         case .read(let path, let error): "\(path): \(error)"
         case .watch(let path, let error): "\(path) cannot be watched: \(error)"
         }

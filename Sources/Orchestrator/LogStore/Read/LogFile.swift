@@ -33,6 +33,21 @@ package final class LogFile: Sendable {
         }
     }
 
+    /// Its size now, and when it was last written; 0 when it is not there.
+    func state() throws(LogError) -> (size: Int64, written: LogTime) {
+        do {
+            let stat = try Stat(path)
+            return (
+                stat.size,
+                LogTime(seconds: Int64(stat.st_mtim.tv_sec), nanoseconds: Int64(stat.st_mtim.tv_nsec))
+            )
+        } catch Errno.noSuchFileOrDirectory {
+            return (0, birth)
+        } catch {
+            throw .read(path, error)
+        }
+    }
+
     /// spec.json is written once, before the run starts; a directory's own time moves when files appear in it.
     private static func changeTime(_ path: FilePath) -> LogTime? {
         guard let stat = try? Stat(path) else { return nil }

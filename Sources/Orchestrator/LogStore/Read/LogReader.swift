@@ -2,10 +2,13 @@ import StateDirectory
 
 /// Reads the logs of a project: of what runs, and of what has run. It needs no daemon.
 ///
-/// Today every line of every selected file is scanned. An index makes it faster without changing it: it gives
-/// ``LineCursor`` narrower offsets to read between.
+/// Where msctld has indexed a file, parts of it that cannot hold what is asked for are not read. That makes it faster and
+/// changes nothing else; what is not in the index is scanned.
 package struct LogReader: Sendable {
     package let layout: StateLayout
+
+    /// For tests: what reads everything is what the index is held against.
+    var readsEverything = false
 
     package init(layout: StateLayout) { self.layout = layout }
 
@@ -13,13 +16,15 @@ package struct LogReader: Sendable {
     package func lines(_ query: LogQuery) throws(LogError) -> LogLines {
         try check(query)
         let filter = try LineFilter(query)
+        // Before the files are measured, see there.
+        let index = openIndex()
         var chains: [[LogExtent]] = []
         for files in LogSelection(layout: layout, query: query).chains() {
             var chain: [LogExtent] = []
             for file in files { chain.append(try LogExtent(all: file)) }
             chains.append(chain)
         }
-        return try Self.lines(chains, tail: query.tail, filter: filter)
+        return try Self.lines(chains, tail: query.tail, filter: filter, index: index)
     }
 
     /// Every line of one trace, over all services and runs.
@@ -44,9 +49,29 @@ package struct LogReader: Sendable {
         try LogSelection(layout: layout, query: query).check()
     }
 
+    /// nil when there is none, or one that cannot be read: then everything is scanned, which comes to the same.
+    /// ``indexTrouble`` says so.
+    func openIndex() -> LogIndex? {
+        let index = (try? LogIndex(layout)) ?? nil
+        index?.isForArrivalsOnly = readsEverything
+        return index
+    }
+
+    /// Why there is an index that is not used; nil when all is well.
+    package var indexTrouble: String? {
+        do {
+            _ = try LogIndex(layout)
+            return nil
+        } catch {
+            return "\(error); 'msctl logs --reindex' makes it anew"
+        }
+    }
+
     /// Merges chains of files.
-    static func lines(_ chains: [[LogExtent]], tail: Int?, filter: LineFilter) throws(LogError) -> LogLines {
-        if let tail { return try LogTail.last(tail, chains, filter: filter) }
-        return LogLines(chains.map { LineChain($0, filter: filter) })
+    static func lines(
+        _ chains: [[LogExtent]], tail: Int?, filter: LineFilter, index: LogIndex?
+    ) throws(LogError) -> LogLines {
+        if let tail { return try LogTail.last(tail, chains, filter: filter, index: index) }
+        return LogLines(chains.map { LineChain($0, filter: filter, index: index) })
     }
 }

@@ -7,14 +7,16 @@ package enum LogTail {
         let filter = try LineFilter(LogQuery())
         var chains: [[LogExtent]] = []
         for file in run.logFiles { chains.append([try LogExtent(all: file)]) }
-        var lines = try last(count, chains, filter: filter)
+        var lines = try last(count, chains, filter: filter, index: nil)
         return try lines.all()
     }
 
     /// Goes back through all chains at once, always taking the latest line, until there are enough; then merges what
     /// was found forwards, so that the order is the one that a full read would give.
-    static func last(_ count: Int, _ chains: [[LogExtent]], filter: LineFilter) throws(LogError) -> LogLines {
-        var tails = chains.map { ChainTail(files: $0, filter: filter) }
+    static func last(_ count: Int, _ chains: [[LogExtent]], filter: LineFilter, index: LogIndex?) throws(LogError)
+        -> LogLines
+    {
+        var tails = chains.map { ChainTail(files: $0, filter: filter, index: index) }
         for _ in 0..<max(count, 0) {
             var latest: (index: Int, place: LogTime)?
             for index in tails.indices {
@@ -33,6 +35,7 @@ package enum LogTail {
 /// The end of one chain of files.
 private struct ChainTail {
     private let filter: LineFilter
+    private let index: LogIndex?
     private var files: [LogExtent]
     private var cursor: BackwardCursor?
     /// Read, but not taken; the latest last.
@@ -40,9 +43,10 @@ private struct ChainTail {
     /// The latest first.
     private(set) var taken: [LogLine] = []
 
-    init(files: [LogExtent], filter: LineFilter) {
+    init(files: [LogExtent], filter: LineFilter, index: LogIndex?) {
         self.files = files
         self.filter = filter
+        self.index = index
     }
 
     mutating func take() { taken.append(block.removeLast()) }
@@ -53,7 +57,7 @@ private struct ChainTail {
             if let lines = try cursor?.previous() {
                 block = lines
             } else if let file = files.popLast() {
-                cursor = try BackwardCursor(file, filter: filter)
+                cursor = try BackwardCursor(file, filter: filter, index: index)
             } else {
                 return nil
             }

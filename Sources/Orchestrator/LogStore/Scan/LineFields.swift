@@ -12,6 +12,9 @@ package struct LineFields: Sendable, Hashable {
     package var isRecord = false
 
     package init() {}
+
+    /// Whether the line begins an entry of its own, rather than continuing the one above it as a stack trace does.
+    package var beginsEntry: Bool { isRecord || time != nil || level != nil }
 }
 
 /// Where a value stands in its line, without the quotes of a string.

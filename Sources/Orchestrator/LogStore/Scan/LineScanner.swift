@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Finds lines in bytes and the fields we know in lines, without decoding JSON: quotes are searched a word at a time,
@@ -47,7 +48,34 @@ package enum LineScanner {
         }
     }
 
-    /// Whether `needle` occurs in `bytes`.
+    /// Visits every line in which `needle` (not empty) occurs, in order; the ranges are with their newlines.
+    static func forEachLine<Failure: Error>(
+        in bytes: [UInt8], with needle: [UInt8], _ visit: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var start = 0
+        while let found = position(of: needle, in: bytes, from: start) {
+            let line = bytes.withUnsafeBytes { buffer in
+                guard let base = buffer.baseAddress else { return 0..<0 }
+                let before =
+                    clinux_memrchr(base + start, 0x0A, found - start).map { UnsafeRawPointer($0) - base + 1 } ?? start
+                let behind = found + needle.count
+                let newline = memchr(base + behind, 0x0A, buffer.count - behind)
+                return before..<(newline.map { UnsafeRawPointer($0) - base + 1 } ?? buffer.count)
+            }
+            try visit(line)
+            start = line.upperBound
+        }
+    }
+
+    /// Where `needle` occurs first in `bytes` from an index on: the C library's search, made for long stretches.
+    static func position(of needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress, start <= buffer.count else { return nil }
+            return clinux_memmem(base + start, buffer.count - start, needle, needle.count).map { $0 - base }
+        }
+    }
+
+    /// Whether `needle` occurs in `bytes`, a line or so.
     static func contains(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Bool {
         guard let first = needle.first else { return true }
         return bytes.withUnsafeBytes { haystack in

@@ -26,6 +26,9 @@ struct TextPattern {
         }
     }
 
+    /// The bytes of a plain search.
+    var literal: [UInt8]? { if case .literal(let bytes) = kind { bytes } else { nil } }
+
     func occurs(in bytes: ArraySlice<UInt8>) throws(Bad) -> Bool {
         switch kind {
         case .literal(let needle): return LineScanner.contains(needle, in: bytes)

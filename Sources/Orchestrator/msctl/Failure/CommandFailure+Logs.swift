@@ -13,6 +13,7 @@ extension CommandFailure {
             self = .failed("\(error)", hint: "raise fs.inotify.max_user_watches, or leave out --follow")
         case .watch(_, .tooManyOpenFiles):
             self = .failed("\(error)", hint: "raise fs.inotify.max_user_instances, or leave out --follow")
+        case .index: self = .failed("\(error)", hint: "msctl logs --reindex")
         case .watch, .read: self = .failed("the logs cannot be read: \(error)")
         }
     }

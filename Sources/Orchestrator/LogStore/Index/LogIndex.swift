@@ -1,0 +1,104 @@
+import StateDirectory
+
+/// The index as it was when it was opened, for readers. Belongs to one thread.
+final class LogIndex {
+    /// What is known of one file.
+    struct Entry {
+        fileprivate let id: Int64
+        /// Bytes before this offset are in blocks.
+        let end: Int64
+        /// Where the blocks end.
+        let context: LineContext
+        let arrivals: Arrivals
+    }
+    private let connection: IndexConnection
+    /// Blocks are not to be used.
+    var isForArrivalsOnly = false
+
+    /// nil when there is none. Open it before asking for sizes of files: then it never knows more than those.
+    init?(_ layout: StateLayout) throws(IndexError) {
+        guard let connection = try IndexConnection(layout.logIndex, writes: false) else { return nil }
+        self.connection = connection
+        // The transaction keeps out what is written from now on.
+        try connection.execute(script: "BEGIN")
+        guard try IndexSchema.version(of: connection) == IndexSchema.version else { return nil }
+        _ = try connection.rows("SELECT id FROM files LIMIT 1") { $0.integer(0) }
+    }
+
+    /// nil when nothing is known, or when what is known cannot be true of a file of this many bytes.
+    func entry(of file: LogFile, size: Int64) throws(IndexError) -> Entry? {
+        let found = try connection.rows(
+            """
+            SELECT id, indexed, time, place, severity, anchored FROM files
+            WHERE instance = ? AND run = ? AND stream = ?
+            """, .text(file.run.instance.description), .integer(Int64(file.run.run)), .text(file.stream.rawValue)
+        ) { row in (id: row.integer(0), end: row.integer(1), context: LineContext(file, row, from: 2)) }.first
+        guard let found, found.end <= size else { return nil }
+        let arrivals = try connection.rows(
+            "SELECT offset, time FROM arrivals WHERE file = ? ORDER BY offset", .integer(found.id)
+        ) { row in Arrivals.Mark(offset: row.integer(0), time: LogTime(nanoseconds: row.integer(1))) }
+        return Entry(id: found.id, end: found.end, context: found.context, arrivals: Arrivals(kept: arrivals))
+    }
+
+    /// What of a file is asked for, as far as an index can tell.
+    struct Question {
+        var since: LogTime?
+        var until: LogTime?
+        var minimumLevel: LogLevel?
+        /// Hashes of ids that a line must carry, all of them.
+        var ids: [UInt64] = []
+
+        /// Whether it leaves anything out at all.
+        var isNarrow: Bool { since != nil || until != nil || (minimumLevel ?? .trace) > .trace || !ids.isEmpty }
+    }
+
+    enum Direction: String {
+        case forwards = ">="
+        case backwards = "<"
+    }
+
+    /// Some of the blocks that may hold what is asked for, in the order of the direction, from an offset on (or before
+    /// it); and where to go on, nil at the end.
+    func blocks(
+        of entry: Entry, in file: LogFile, _ direction: Direction, _ offset: Int64, _ question: Question
+    ) throws(IndexError) -> (blocks: [BlockSummary], next: Int64?) {
+        var next: Int64?
+        let page = 512
+        var seen = 0
+        let blocks = try connection.rows(
+            """
+            SELECT start, length, lines, time, place, severity, anchored, earliest, latest, levels, following, alone,
+                grave, arrival\(question.ids.isEmpty ? "" : ", (SELECT filter FROM ids WHERE block = blocks.id)")
+            FROM blocks WHERE file = ? AND start \(direction.rawValue) ? AND start < ? AND latest >= ? AND earliest < ?
+                AND levels >= ?
+            ORDER BY start \(direction == .forwards ? "ASC" : "DESC") LIMIT \(page)
+            """,
+            .integer(entry.id), .integer(offset), .integer(entry.end),
+            .integer(question.since?.nanoseconds ?? .min), .integer(question.until?.nanoseconds ?? .max),
+            .integer(1 << Int64(question.minimumLevel?.rawValue ?? 0))
+        ) { row throws(IndexError) -> BlockSummary? in
+            seen += 1
+            let start = row.integer(0)
+            if seen == page { next = direction == .forwards ? start + 1 : start }
+            if !question.ids.isEmpty {
+                guard let filter = row.bytes(14), question.ids.allSatisfy({ IDFilter.mayHold($0, filter) }) else {
+                    return nil
+                }
+            }
+            return BlockSummary(row, file)
+        }
+        return (blocks, next)
+    }
+}
+
+extension BlockSummary {
+    fileprivate init(_ row: borrowing IndexConnection.Row, _ file: LogFile) {
+        let (start, length) = (row.integer(0), row.integer(1))
+        self.init(
+            range: start..<(start + length), lines: Int(row.integer(2)), context: LineContext(file, row, from: 3),
+            earliest: LogTime(nanoseconds: row.integer(7)), latest: LogTime(nanoseconds: row.integer(8)),
+            levels: UInt8(clamping: row.integer(9)), following: row.optional(10).map(LogTime.init(nanoseconds:)),
+            standsAlone: row.integer(11) != 0, grave: row.bytes(12).flatMap { GraveLines.decode($0, length: length) },
+            arrival: LogTime(nanoseconds: row.integer(13)))
+    }
+}

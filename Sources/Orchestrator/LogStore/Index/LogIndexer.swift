@@ -1,0 +1,99 @@
+import CLinux
+import StateDirectory
+import Synchronization
+import SystemPackage
+
+/// Keeps the index of a project's logs up to date, on a thread of its own with a low priority: services and readers go
+/// first, and nothing waits for it.
+package final class LogIndexer: Sendable {
+    private struct State {
+        var isStopping = false
+        var stopped: [CheckedContinuation<Void, Never>] = []
+        var hasEnded = false
+    }
+    private let state = Mutex(State())
+    private let layout: StateLayout
+    private let wake: Int32
+    private let report: @Sendable (String) -> Void
+
+    /// What is written is taken in this much later, together with what follows it: a millisecond's work, five times a
+    /// second at most.
+    private static let pause: Int32 = 200
+    /// After an error, such as a full disk, it is tried again after so long.
+    private static let errorPause: Int32 = 5_000
+
+    /// Begins. `report` hears of what keeps the index from being written; it is tried again.
+    package static func start(
+        layout: StateLayout, report: @escaping @Sendable (String) -> Void
+    ) -> LogIndexer {
+        let indexer = LogIndexer(layout: layout, report: report)
+        BlockingThread.start {
+            clinux_be_nice(10)
+            indexer.serve()
+        }
+        return indexer
+    }
+
+    private init(layout: StateLayout, report: @escaping @Sendable (String) -> Void) {
+        self.layout = layout
+        self.report = report
+        wake = clinux_eventfd()
+    }
+
+    deinit { close(wake) }
+
+    /// Returns when the thread has ended. What is not indexed by then is read without an index.
+    package func stop() async {
+        var one: UInt64 = 1
+        state.withLock { $0.isStopping = true }
+        // Fails only when the counter is full: then the thread is awake.
+        _ = write(wake, &one, 8)
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                if !state.hasEnded { state.stopped.append(continuation) }
+                return state.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    private func serve() {
+        while !isStopping {
+            do {
+                let watch = try RunsWatch(layout)
+                let indexer = RunIndexer(try IndexWriter(layout))
+                try keepUp(watch, indexer)
+            } catch {
+                report("\(error); it is tried again")
+                sleep(Self.errorPause)
+            }
+        }
+        let waiting = state.withLock { state in
+            state.hasEnded = true
+            return state.stopped
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func keepUp(_ watch: RunsWatch, _ indexer: RunIndexer) throws {
+        var changed = try watch.all()
+        while !isStopping {
+            changed = try indexer.look(at: changed)
+            if isStopping { return }
+            if changed.isEmpty {
+                sleep(Self.pause)
+                changed = try watch.next(wake: wake, milliseconds: indexer.lingering.isEmpty ? nil : 1_000)
+                changed.formUnion(indexer.lingering)
+            } else {
+                changed.formUnion(try watch.next(wake: wake, milliseconds: 0))
+            }
+        }
+    }
+
+    private func sleep(_ milliseconds: Int32) {
+        var polled = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+        poll(&polled, 1, milliseconds)
+    }
+}
