@@ -9,6 +9,9 @@ final class IndexWriter {
     /// Minutes are kept for a day.
     private static let keptMinutes: Int64 = 1_440
 
+    private let layout: StateLayout
+    private let inode: UInt64?
+
     /// Opens or makes the index; one that is broken or of another version is replaced.
     init(_ layout: StateLayout) throws(IndexError) {
         do {
@@ -17,6 +20,15 @@ final class IndexWriter {
             Self.remove(layout)
             connection = try Self.open(layout)
         }
+        self.layout = layout
+        inode = Self.inode(layout)
+    }
+
+    /// False when the index was deleted or replaced meanwhile: what is written through this goes nowhere.
+    var isCurrent: Bool { inode != nil && Self.inode(layout) == inode }
+
+    private static func inode(_ layout: StateLayout) -> UInt64? {
+        (try? Stat(layout.logIndex)).map { UInt64($0.inode.rawValue) }
     }
 
     private static func open(_ layout: StateLayout) throws(IndexError) -> IndexConnection {

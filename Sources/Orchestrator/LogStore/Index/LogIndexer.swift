@@ -63,8 +63,8 @@ package final class LogIndexer: Sendable {
         while !isStopping {
             do {
                 let watch = try RunsWatch(layout)
-                let indexer = RunIndexer(try IndexWriter(layout))
-                try keepUp(watch, indexer)
+                let writer = try IndexWriter(layout)
+                try keepUp(watch, RunIndexer(writer), writer)
             } catch {
                 report("\(error); it is tried again")
                 sleep(Self.errorPause)
@@ -77,9 +77,9 @@ package final class LogIndexer: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    private func keepUp(_ watch: RunsWatch, _ indexer: RunIndexer) throws {
+    private func keepUp(_ watch: RunsWatch, _ indexer: RunIndexer, _ writer: IndexWriter) throws {
         var changed = try watch.all()
-        while !isStopping {
+        while !isStopping, writer.isCurrent {
             changed = try indexer.look(at: changed)
             if isStopping { return }
             if changed.isEmpty {

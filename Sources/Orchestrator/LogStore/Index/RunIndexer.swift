@@ -9,6 +9,9 @@ final class RunIndexer {
     /// Runs that are over but for their shims, which are about to end: they want another look soon.
     private(set) var lingering: Set<RunDirectory> = []
 
+    /// What was put into blocks so far.
+    private(set) var taken = IndexedAmount()
+
     /// Steps are written together until so many bytes have been looked at.
     private static let batch: Int64 = 64 << 20
 
@@ -77,6 +80,10 @@ final class RunIndexer {
                 again.insert(step.file.run)
             } else {
                 indexer.committed(step)
+                for block in step.blocks {
+                    taken.bytes += Int64(block.summary.range.count)
+                    taken.lines += Int64(block.summary.lines)
+                }
             }
         }
         return again
@@ -92,4 +99,10 @@ final class RunIndexer {
         files[run] = indexers
         return indexers
     }
+}
+
+/// How much was indexed.
+package struct IndexedAmount: Sendable, Hashable {
+    package internal(set) var bytes: Int64 = 0
+    package internal(set) var lines: Int64 = 0
 }

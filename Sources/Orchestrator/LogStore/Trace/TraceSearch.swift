@@ -7,28 +7,42 @@ package struct TraceSearch {
     /// In time order.
     package let lines: [LogLine]
 
-    /// Two looks at every run: for lines that hold the id in any field, then for all lines of the traces that those
-    /// belong to. Blocks while it reads.
+    /// Looks for a trace of this id, else for a request, else for lines that hold it in any field; then for all lines of the
+    /// traces that those belong to. Of every run. Blocks while it reads.
     package static func find(_ id: String, in reader: LogReader) throws(LogError) -> TraceSearch {
-        let own = try lines(holding: [id], reader)
+        let trace = try lines(ofTrace: id, reader)
+        if !trace.isEmpty { return TraceSearch(traceIDs: [id], lines: trace) }
+        var own = try lines(ofRequest: id, reader)
+        if own.isEmpty { own = try lines(holding: id, reader) }
         let traceIDs = Array(Set(own.compactMap(\.traceID))).sorted()
-        let further = traceIDs.filter { $0 != id }
-        guard !further.isEmpty else { return TraceSearch(traceIDs: traceIDs, lines: own) }
-        let all = try lines(holding: further + [id], reader)
-        return TraceSearch(traceIDs: traceIDs, lines: all)
+        if traceIDs.isEmpty { return TraceSearch(traceIDs: [], lines: own) }
+        var all = own.filter { $0.traceID == nil }
+        for traceID in traceIDs { all += try lines(ofTrace: traceID, reader) }
+        var known = Set(all.map(LineAddress.init))
+        for line in own where known.insert(LineAddress(line)).inserted { all.append(line) }
+        return TraceSearch(traceIDs: traceIDs, lines: all.sorted { LineAddress($0) < LineAddress($1) })
     }
 
-    /// Lines of which a field is one of these ids, whole: not those in which it occurs by chance.
-    private static func lines(holding ids: [String], _ reader: LogReader) throws(LogError) -> [LogLine] {
+    private static func lines(ofTrace id: String, _ reader: LogReader) throws(LogError) -> [LogLine] {
+        var lines = try reader.lines(ofTrace: id)
+        return try lines.all()
+    }
+
+    private static func lines(ofRequest id: String, _ reader: LogReader) throws(LogError) -> [LogLine] {
+        var lines = try reader.lines(ofRequest: id)
+        return try lines.all()
+    }
+
+    /// Lines of which a field is this id, whole: not those in which it occurs by chance.
+    private static func lines(holding id: String, _ reader: LogReader) throws(LogError) -> [LogLine] {
         var query = LogQuery()
         query.runs = .all
-        // One id is searched for as bytes, which passes over what does not hold it at the speed of memory.
-        if ids.count == 1 { query.pattern = escaped(ids[0]) }
+        // Searched for as bytes, which passes over what does not hold it at the speed of memory.
+        query.pattern = escaped(id)
         var found = try reader.lines(query)
         var lines: [LogLine] = []
-        let wanted = Set(ids)
         while let line = try found.next() {
-            if line.mentions(wanted) { lines.append(line) }
+            if line.mentions(id) { lines.append(line) }
         }
         return lines
     }
@@ -43,16 +57,37 @@ package struct TraceSearch {
 }
 
 extension LogLine {
-    /// Whether a field of its record, or a word of its text, is one of these.
-    fileprivate func mentions(_ ids: Set<String>) -> Bool {
+    /// Whether a field of its record, or a word of its text, is this.
+    fileprivate func mentions(_ id: String) -> Bool {
         guard fields.isRecord else {
-            return text.split { $0.isWhitespace || "=,;:\"'()[]{}".contains($0) }.contains { ids.contains(String($0)) }
+            return text.split { $0.isWhitespace || "=,;:\"'()[]{}".contains($0) }.contains { $0 == id }
         }
         var isFound = false
         LineScanner.forEachField(of: bytes) { _, value in
             guard !isFound, let text = value.text(in: bytes) else { return }
-            isFound = ids.contains(text)
+            isFound = text == id
         }
         return isFound
+    }
+}
+
+/// Where a line stands: in time, and in its file.
+private struct LineAddress: Hashable, Comparable {
+    let place: LogTime
+    let instance: InstanceID
+    let run: Int
+    let stream: String
+    let offset: Int64
+
+    init(_ line: LogLine) {
+        place = line.place
+        instance = line.instance
+        run = line.run
+        stream = line.stream.rawValue
+        offset = line.offset
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        (a.place, a.instance, a.run, a.stream, a.offset) < (b.place, b.instance, b.run, b.stream, b.offset)
     }
 }

@@ -61,6 +61,11 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "How lines are printed: for people, as msctl.log/1, or byte by byte.")
     var format: LogFormat = .pretty
 
+    @Flag(
+        help:
+            "Instead of showing anything, make the index of the services' logs anew, from the files of all their runs.")
+    var reindex = false
+
     // Without its short form: here -f follows.
     @Option(
         name: .long, help: ArgumentHelp("A manifest, or a directory of manifests. Repeatable.", valueName: "path"),
@@ -72,10 +77,23 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let context = CommandContext(shared: shared, files: file)
         let layout = try context.layout()
+        if reindex { return try makeIndex(layout, context.console) }
         let columns = layout.instances.map(\.description.utf8.count).max() ?? 0
         let printer = LogPrinter(format, isColoured: context.console.outputIsLive, columns: columns)
         var run = LogsRun(layout: layout, query: query, output: LogOutput(printer))
         try await run.run(follows: follow)
+    }
+
+    private func makeIndex(_ layout: StateLayout, _ console: Console) throws {
+        let start = ContinuousClock.now
+        let amount: IndexedAmount
+        do {
+            amount = try Reindexing.run(layout, services: services)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let seconds = TimeText.elapsed(ContinuousClock.now - start)
+        console.result("indexed \(amount.lines) lines, \(StatusTable.bytes(UInt64(amount.bytes))), in \(seconds)")
     }
 
     private var query: LogQuery {

@@ -1,0 +1,30 @@
+import StateDirectory
+
+/// Making the index anew, here and now, whether a daemon runs or not: what it does meanwhile and what is done here are held
+/// against each other in every transaction.
+package enum Reindexing {
+    /// Forgets and makes again what can be made from the files of these services; empty is all. Blocks while it reads.
+    package static func run(_ layout: StateLayout, services: [String]) throws(LogError) -> IndexedAmount {
+        var query = LogQuery()
+        query.services = services
+        query.runs = .all
+        let selection = LogSelection(layout: layout, query: query)
+        try selection.check()
+        var runs: [RunDirectory] = []
+        for instance in selection.instances { runs += layout.allRuns(of: instance) }
+        do {
+            let writer = try IndexWriter(layout)
+            for run in runs {
+                for file in run.logFiles { try writer.resetBlocks(of: file) }
+            }
+            let indexer = RunIndexer(writer)
+            var rest = Set(runs)
+            while !rest.isEmpty { rest = try indexer.look(at: rest) }
+            return indexer.taken
+        } catch let error as LogError {
+            throw error
+        } catch {
+            throw .index("\(error)")
+        }
+    }
+}
