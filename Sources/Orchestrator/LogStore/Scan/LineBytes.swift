@@ -61,13 +61,22 @@ struct LineBytes {
         return word
     }
 
+    /// The line as if it ended there, at or before its end.
+    func prefix(_ end: Int) -> LineBytes { LineBytes(base, end: end, limit: limit) }
+
+    /// A key's first eight bytes and its next eight as little-endian words; what is longer is none of ours.
+    @inline(__always)
+    func words(_ key: Range<Int>) -> (first: UInt64, tail: UInt64) {
+        let length = key.count
+        let tail = length > 8 && length <= 16 ? word(at: key.lowerBound + 8, length: length - 8) : 0
+        return (word(at: key.lowerBound, length: length), tail)
+    }
+
     /// What a key means.
     @inline(__always)
     func name(_ key: Range<Int>) -> KeyName? {
-        let length = key.count
-        // What is longer than both words is none of ours.
-        let tail = length > 8 && length <= 16 ? word(at: key.lowerBound + 8, length: length - 8) : 0
-        return KeyName(word(at: key.lowerBound, length: length), length: length, tail: tail)
+        let words = words(key)
+        return KeyName(words.first, length: key.count, tail: words.tail)
     }
 
     /// The index of the quote that ends the string whose first byte is at `from`, and whether it holds escapes.

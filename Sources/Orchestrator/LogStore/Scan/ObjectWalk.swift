@@ -12,8 +12,13 @@ struct ObjectWalk {
         // Six things to find; the first usable value of each counts, and after the sixth the rest need not be read.
         var missing = 6
         let isClosed = forEachField(from: start) { key, value in
-            guard let name = bytes.name(key) else { return true }
-            if fields.take(name, value, bytes) { missing -= 1 }
+            if let name = bytes.name(key) {
+                if fields.take(name, value, bytes) { missing -= 1 }
+            } else if value.kind == .other, bytes.byte(value.range.lowerBound) == UInt8(ascii: "{"),
+                let name = NestedName(key, of: bytes), name.isParent
+            {
+                missing -= takeFields(within: name, value, into: &fields)
+            }
             return missing > 0
         }
         // Cut short after the sixth field, only the closing brace is looked at.
