@@ -1,7 +1,8 @@
 import Glibc
 
-/// Finds lines in bytes and the fields we know in lines, without decoding JSON: quotes are searched a word at a time,
-/// braces counted, and only the keys of the outermost object compared.
+/// Finds lines in bytes and the fields we know in lines. A line is a JSON object, logfmt, or text, as its first byte
+/// tells. JSON is not decoded: quotes are searched a word at a time, braces counted, and of nested objects only those
+/// read that may hold fields of ours.
 ///
 /// This file and ``LineBytes`` read log bytes through raw pointers, no other does. Every pointer comes from an array
 /// that outlives the call, and every load is checked against that array's end.
@@ -16,7 +17,15 @@ package enum LineScanner {
 
     @inline(__always)
     private static func fields(of line: LineBytes) -> LineFields {
-        ObjectWalk(line).fields(from: line.skippingBlanks(0))
+        let start = line.skippingBlanks(0)
+        if line[start] == UInt8(ascii: "{") { return ObjectWalk(line).fields(from: start) }
+        // What is indented belongs to the line above it.
+        return start == 0 ? textFields(of: line) : LineFields()
+    }
+
+    @inline(never)
+    private static func textFields(of line: LineBytes) -> LineFields {
+        LogfmtWalk(line).fields() ?? LineFields()
     }
 
     /// Visits every line that ends in a newline, in order; the ranges are without it. Returns where the rest begins.
@@ -37,17 +46,25 @@ package enum LineScanner {
         }
     }
 
-    /// Visits every field of a line's outermost object, in order, as far as it is well formed. Ranges are into
-    /// `line`'s own indices; a string's range is without its quotes.
+    /// Visits every field of a line's outermost object, or every pair of a logfmt line, in order, as far as it is well
+    /// formed. Keys are ranges of `line`'s own indices; a string's range is without its quotes.
     package static func forEachField(
         of line: ArraySlice<UInt8>, _ visit: (_ key: Range<Int>, _ value: FieldText) -> Void
     ) {
         line.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             let bytes = LineBytes(base, end: bytes.count, limit: bytes.count)
-            _ = ObjectWalk(bytes).forEachField(from: bytes.skippingBlanks(0)) { key, value in
+            func visitField(_ key: Range<Int>, _ value: FieldText) {
                 visit((line.startIndex + key.lowerBound)..<(line.startIndex + key.upperBound), value)
-                return true
+            }
+            let start = bytes.skippingBlanks(0)
+            if bytes[start] == UInt8(ascii: "{") {
+                _ = ObjectWalk(bytes).forEachField(from: start) { key, value in
+                    visitField(key, value)
+                    return true
+                }
+            } else if LogfmtWalk(bytes).fields() != nil {
+                _ = LogfmtWalk(bytes).forEachPair(visitField)
             }
         }
     }
