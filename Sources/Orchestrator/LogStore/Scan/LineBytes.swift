@@ -42,6 +42,45 @@ struct LineBytes {
         return index
     }
 
+    /// The first index from `index` on at which no colour is switched (`ESC [ 32 m`).
+    func skippingColours(_ index: Int) -> Int {
+        var index = index
+        while self[index] == 0x1B, self[index + 1] == UInt8(ascii: "[") {
+            var last = index + 2
+            while 0x20..<0x40 ~= self[last] { last += 1 }
+            guard 0x40..<0x7F ~= self[last] else { return index }
+            index = last + 1
+        }
+        return index
+    }
+
+    /// Whether an ASCII letter, a digit or `_` stands there.
+    func isWord(_ index: Int) -> Bool {
+        switch self[index] {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    /// A number of just so many digits, or the first digits of a longer one.
+    func number(at index: Int, digits: Int) -> Int64? {
+        var value: Int64 = 0
+        for index in index..<(index + digits) {
+            let digit = self[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int64(digit)
+        }
+        return value
+    }
+
+    func skippingDigits(_ index: Int) -> Int {
+        var index = index
+        while self[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+        return index
+    }
+
     /// The last byte that is no blank, of a line that has one.
     var lastByte: UInt8 {
         var index = end - 1

@@ -13,6 +13,9 @@ package struct LineFields: Sendable, Hashable {
 
     package init() {}
 
+    /// Whether the line begins an entry of its own, rather than continuing the one above it, as a stack trace does.
+    package var beginsEntry: Bool { isRecord || time != nil || level != nil }
+
     /// Keeps the value of a key, unless an earlier one of the same meaning was usable. Returns whether it was kept.
     @inline(__always)
     mutating func take(_ name: KeyName, _ value: FieldText, _ line: LineBytes) -> Bool {

@@ -25,7 +25,7 @@ package enum LineScanner {
 
     @inline(never)
     private static func textFields(of line: LineBytes) -> LineFields {
-        LogfmtWalk(line).fields() ?? LineFields()
+        LogfmtWalk(line).fields() ?? TextHead(line).fields
     }
 
     /// Visits every line that ends in a newline, in order; the ranges are without it. Returns where the rest begins.
