@@ -19,20 +19,20 @@ import Testing
 
     @Test(arguments: [
         "timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "@t", "Timestamp", "timeUnixNano",
-        "time_unix_nano", "eventTime",
+        "time_unix_nano", "eventTime", "t",
     ])
     func `a time is found under each of its names`(_ name: String) {
         #expect(scan(#"{"\#(name)":"2025-06-01T12:34:56Z"}"#).fields.time == LogTime(seconds: 1_748_781_296))
         #expect(scan(#"{"\#(name)" : 1748781296.5 }"#).fields.time == LogTime(milliseconds: 1_748_781_296_500))
     }
 
-    @Test(arguments: ["traceId", "trace_id", "traceID", "trace.id", "TraceId"])
+    @Test(arguments: ["traceId", "trace_id", "traceID", "trace.id", "TraceId", "@tr", "dd.trace_id"])
     func `a trace id is found under each of its names`(_ name: String) {
         let (fields, bytes) = scan(#"{"a":1,"\#(name)":"4bf9"}"#)
         #expect(fields.trace.text(in: bytes) == "4bf9")
     }
 
-    @Test(arguments: ["spanId", "span_id", "span.id", "spanID", "SpanId"])
+    @Test(arguments: ["spanId", "span_id", "span.id", "spanID", "SpanId", "@sp", "dd.span_id"])
     func `a span id is found under each of its names`(_ name: String) {
         let (fields, bytes) = scan(#"{"\#(name)":"00f0"}"#)
         #expect(fields.span.text(in: bytes) == "00f0")
@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         "requestId", "request_id", "req_id", "reqId", "requestID", "request-id", "http.request.id", "x-request-id",
-        "correlationId", "correlation_id",
+        "correlationId", "correlation_id", "RequestId", "req.id",
     ])
     func `a request id is found under each of its names, number or string`(_ name: String) {
         let (fields, bytes) = scan(#"{"\#(name)":17}"#)

@@ -2,14 +2,15 @@
 ///
 /// | | winston, pino, bunyan, zap, logrus, slog | ECS | OpenTelemetry | Python | Serilog | others |
 /// |---|---|---|---|---|---|---|
-/// | time | `timestamp` `time` `ts` | `@timestamp` | `Timestamp` `timeUnixNano` `time_unix_nano` | `asctime` | `@t` | `datetime` `eventTime` |
+/// | time | `timestamp` `time` `ts` | `@timestamp` | `Timestamp` `timeUnixNano` `time_unix_nano` | `asctime` | `@t` | `datetime` `eventTime` `t` |
 /// | level | `level` | `log.level` | `SeverityText` `severityText` `severity_text` | `levelname` | `@l` | `severity` `lvl` `loglevel` `log_level` |
 /// | message | `message` `msg` | `message` | `Body` `body` | `message` | `@m` | |
-/// | trace | | `trace.id` | `TraceId` `traceId` `trace_id` | | | `traceID` |
-/// | span | | `span.id` | `SpanId` `spanId` `span_id` | | | `spanID` |
-/// | request | `req_id` `reqId` | `http.request.id` | | | | `requestId` `requestID` `request_id` `request-id` `x-request-id` `correlationId` `correlation_id` |
+/// | trace | | `trace.id` | `TraceId` `traceId` `trace_id` | | `@tr` | `traceID` `dd.trace_id` |
+/// | span | | `span.id` | `SpanId` `spanId` `span_id` | | `@sp` | `spanID` `dd.span_id` |
+/// | request | `req_id` `reqId` `req.id` | `http.request.id` | | | `RequestId` | `requestId` `requestID` `request_id` `request-id` `x-request-id` `correlationId` `correlation_id` |
 ///
-/// Of several names for the same the first with a usable value counts. Dots are part of the name: ECS loggers write them so.
+/// Of several names for the same the first with a usable value counts. A name with dots is found whether it is one key
+/// (`"log.level":"info"`) or a key within objects (`"log":{"level":"info"}`); the names stand for logfmt's keys too.
 enum KeyName {
     case level, time, trace, span, request, message
 
@@ -25,12 +26,15 @@ enum KeyName {
     @inline(__always)
     init?(_ word: UInt64, length: Int, tail: UInt64) {
         switch length {
+        case 1 where word == 0x74: self = .time  // t
         case 2 where word == 0x6C40: self = .level  // @l
         case 2 where word == 0x6D40: self = .message  // @m
         case 2 where word == 0x7440: self = .time  // @t
         case 2 where word == 0x7374: self = .time  // ts
         case 3 where word == 0x006C_766C: self = .level  // lvl
         case 3 where word == 0x0067_736D: self = .message  // msg
+        case 3 where word == 0x0070_7340: self = .span  // @sp
+        case 3 where word == 0x0072_7440: self = .trace  // @tr
         case 4 where word == 0x7964_6F42: self = .message  // Body
         case 4 where word == 0x7964_6F62: self = .message  // body
         case 4 where word == 0x656D_6974: self = .time  // time
@@ -40,6 +44,7 @@ enum KeyName {
         case 6 where word == 0x6449_6E61_7053: self = .span  // SpanId
         case 6 where word == 0x4449_6E61_7073: self = .span  // spanID
         case 6 where word == 0x6449_6E61_7073: self = .span  // spanId
+        case 6 where word == 0x6469_2E71_6572: self = .request  // req.id
         case 7 where word == 0x0065_6761_7373_656D: self = .message  // message
         case 7 where word == 0x0064_692E_6E61_7073: self = .span  // span.id
         case 7 where word == 0x0064_695F_6E61_7073: self = .span  // span_id
@@ -60,9 +65,12 @@ enum KeyName {
         case 9 where word == 0x6D61_7473_656D_6954 && tail == 0x70: self = .time  // Timestamp
         case 9 where word == 0x6D69_5474_6E65_7665 && tail == 0x65: self = .time  // eventTime
         case 9 where word == 0x6D61_7473_656D_6974 && tail == 0x70: self = .time  // timestamp
+        case 9 where word == 0x4974_7365_7571_6552 && tail == 0x64: self = .request  // RequestId
         case 10 where word == 0x2D74_7365_7571_6572 && tail == 0x6469: self = .request  // request-id
         case 10 where word == 0x5F74_7365_7571_6572 && tail == 0x6469: self = .request  // request_id
         case 10 where word == 0x6174_7365_6D69_7440 && tail == 0x706D: self = .time  // @timestamp
+        case 10 where word == 0x5F6E_6170_732E_6464 && tail == 0x6469: self = .span  // dd.span_id
+        case 11 where word == 0x6563_6172_742E_6464 && tail == 0x0064_695F: self = .trace  // dd.trace_id
         case 12 where word == 0x7974_6972_6576_6553 && tail == 0x7478_6554: self = .level  // SeverityText
         case 12 where word == 0x7974_6972_6576_6573 && tail == 0x7478_6554: self = .level  // severityText
         case 12 where word == 0x7365_7571_6572_2D78 && tail == 0x6469_2D74: self = .request  // x-request-id

@@ -13,8 +13,27 @@ package struct LineFields: Sendable, Hashable {
 
     package init() {}
 
-    /// Whether the line begins an entry of its own, rather than continuing the one above it as a stack trace does.
+    /// Whether the line begins an entry of its own, rather than continuing the one above it, as a stack trace does.
     package var beginsEntry: Bool { isRecord || time != nil || level != nil }
+
+    /// Keeps the value of a key, unless an earlier one of the same meaning was usable. Returns whether it was kept.
+    @inline(__always)
+    mutating func take(_ name: KeyName, _ value: FieldText, _ line: LineBytes) -> Bool {
+        switch name {
+        case .level where level == nil:
+            level = LogLevel(spelled: line.buffer(value.range))
+            return level != nil
+        case .time where time == nil:
+            time = LogTime(spelled: line.buffer(value.range))
+            return time != nil
+        case .trace where trace.kind == .missing: trace = value
+        case .span where span.kind == .missing: span = value
+        case .request where request.kind == .missing: request = value
+        case .message where message.kind == .missing: message = value
+        default: return false
+        }
+        return true
+    }
 }
 
 /// Where a value stands in its line, without the quotes of a string.
