@@ -54,7 +54,7 @@ import Testing
         // Among other lines, where more bytes may be loaded than the line has.
         let among = Array("{\"a\n".utf8) + line + Array("\n\"}=ERROR: 2026-11-23 21:05:32".utf8)
         var found: LineFields?
-        _ = LineScanner.forEachLine(in: among) { range, fields in
+        _ = LineScanner.forEachLine(in: among[...]) { range, fields in
             if range == 4..<(4 + line.count) { found = fields }
         }
         return found == fields ? fault : "it reads differently among other lines"

@@ -22,9 +22,13 @@ enum JSONFormat {
             bytes.append(contentsOf: "null".utf8)
         }
         bytes.append(contentsOf: #","message":"#.utf8)
-        JSONText.append(line.message, to: &bytes)
-        append("traceId", line.traceID, to: &bytes)
-        append("requestId", line.requestID, to: &bytes)
+        if line.fields.message.kind == .plain {
+            JSONText.append(line.fields.message, in: line.bytes, to: &bytes)
+        } else {
+            JSONText.append(line.message, to: &bytes)
+        }
+        append("traceId", line.fields.trace, of: line, to: &bytes)
+        append("requestId", line.fields.request, of: line, to: &bytes)
         if line.isPartial { bytes.append(contentsOf: #","partial":true"#.utf8) }
         // Only what is JSON for certain is copied as it is.
         if line.bytes.first == UInt8(ascii: "{") || line.fields.isRecord, JSONValidator.isObject(line.bytes) {
@@ -37,11 +41,11 @@ enum JSONFormat {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    private static func append(_ name: StaticString, _ value: String?, to bytes: inout [UInt8]) {
-        guard let value else { return }
+    private static func append(_ name: StaticString, _ value: FieldText, of line: LogLine, to bytes: inout [UInt8]) {
+        guard value.kind != .missing, !value.isNull(in: line.bytes) else { return }
         bytes.append(contentsOf: #",""#.utf8)
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: #"":"#.utf8)
-        JSONText.append(value, to: &bytes)
+        JSONText.append(value, in: line.bytes, to: &bytes)
     }
 }

@@ -24,6 +24,18 @@ enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// The same for a value as it stands in a line.
+    static func append(_ value: FieldText, in line: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        let text = value.bytes(in: line)
+        if value.kind == .plain, TerminalText.isPlain(text) {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: text)
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            append(value.text(in: line) ?? "", to: &bytes)
+        }
+    }
+
     private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
         let digits = Array("0123456789abcdef".utf8)
         bytes.append(contentsOf: #"\u00"#.utf8)

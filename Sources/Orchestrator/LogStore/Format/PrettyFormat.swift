@@ -6,6 +6,7 @@ struct PrettyFormat {
     /// Grows when a longer name comes.
     var instanceWidth: Int
     private var clock = LocalClock()
+    private var lastName: (instance: InstanceID, width: Int, bytes: [UInt8])?
 
     init(isColoured: Bool, instanceWidth: Int) {
         self.isColoured = isColoured
@@ -13,20 +14,33 @@ struct PrettyFormat {
     }
 
     mutating func append(_ line: LogLine, to bytes: inout [UInt8]) {
-        let instance = line.instance.description
-        instanceWidth = max(instanceWidth, instance.utf8.count)
         coloured("2", to: &bytes) { clock.append(line.time, to: &$0) }
         bytes.append(0x20)
-        coloured(Self.colour(of: line.instance.service), to: &bytes) { TerminalText.append(instance, to: &$0) }
-        bytes.append(contentsOf: repeatElement(0x20, count: instanceWidth - instance.utf8.count + 1))
+        bytes.append(contentsOf: name(line.instance))
         let level = Self.word(line.level)
         coloured(Self.colour(of: line.level), to: &bytes) { $0.append(contentsOf: level.utf8) }
-        bytes.append(contentsOf: repeatElement(0x20, count: 7 - level.utf8.count))
+        for _ in level.utf8.count..<7 { bytes.append(0x20) }
         let start = bytes.count
-        TerminalText.append(Self.shortened(line.message), to: &bytes)
+        if line.fields.message.kind == .plain {
+            TerminalText.append(line.fields.message.bytes(in: line.bytes), to: &bytes)
+        } else {
+            TerminalText.append(Self.shortened(line.message), to: &bytes)
+        }
         if line.fields.isRecord || line.fields.message.kind != .missing { appendFields(line, to: &bytes, from: start) }
         cut(line, at: start, in: &bytes)
         if line.isPartial { coloured("2", to: &bytes) { $0.append(contentsOf: " (unfinished line)".utf8) } }
+    }
+
+    /// An instance's column, made once for all lines of it that follow each other.
+    private mutating func name(_ instance: InstanceID) -> [UInt8] {
+        if let lastName, lastName.instance == instance, lastName.width == instanceWidth { return lastName.bytes }
+        let text = instance.description
+        instanceWidth = max(instanceWidth, text.utf8.count)
+        var bytes: [UInt8] = []
+        coloured(Self.colour(of: instance.service), to: &bytes) { TerminalText.append(text, to: &$0) }
+        bytes.append(contentsOf: repeatElement(0x20, count: instanceWidth - text.utf8.count + 1))
+        lastName = (instance, instanceWidth, bytes)
+        return bytes
     }
 
     /// Every field that is not shown already, in the record's order.
@@ -34,29 +48,48 @@ struct PrettyFormat {
         LineScanner.forEachField(of: line.bytes) { key, value in
             // Enough for the cut: a record of a thousand fields costs no more than its beginning.
             guard bytes.count - start <= TerminalText.longest, value.kind != .missing else { return }
-            let name = String(decoding: line.bytes[key], as: UTF8.self)
-            let isShown = Self.isShown(KeyName(name)) || value == line.fields.message
-            guard !isShown, let text = value.text(in: line.bytes) else { return }
-            if name == "service", text == line.instance.service { return }
-            if name == "instance", text == line.instance.description { return }
+            let name = line.bytes[key]
+            guard value != line.fields.message, !isShown(name, value, line) else { return }
+            let text = value.bytes(in: line.bytes)
+            if name.elementsEqual("service".utf8), text.elementsEqual(line.instance.service.utf8) { return }
+            if name.elementsEqual("instance".utf8), text.elementsEqual(line.instance.description.utf8) { return }
+            if value.isNull(in: line.bytes) { return }
             bytes.append(0x20)
             coloured("2", to: &bytes) {
                 TerminalText.append(name, to: &$0)
                 $0.append(UInt8(ascii: "="))
             }
-            let needsQuotes = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }
-            if needsQuotes, value.kind != .other {
-                var quoted: [UInt8] = []
-                JSONText.append(Self.shortened(text), to: &quoted)
-                TerminalText.append(String(decoding: quoted, as: UTF8.self), to: &bytes)
-            } else {
-                TerminalText.append(Self.shortened(text), to: &bytes)
-            }
+            append(value, text, of: line, to: &bytes)
+        }
+    }
+
+    private func append(_ value: FieldText, _ text: ArraySlice<UInt8>, of line: LogLine, to bytes: inout [UInt8]) {
+        if value.kind != .escaped, TerminalText.isPlain(text.prefix(TerminalText.longest + 1)) {
+            let needsQuotes = value.kind == .plain && (text.isEmpty || text.contains { $0 == 0x20 || $0 == 0x3D })
+            if needsQuotes { bytes.append(0x22) }
+            bytes.append(contentsOf: text.prefix(TerminalText.longest + 1))
+            if needsQuotes { bytes.append(0x22) }
+            return
+        }
+        let text = value.text(in: line.bytes) ?? ""
+        let needsQuotes = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }
+        if needsQuotes, value.kind != .other {
+            var quoted: [UInt8] = []
+            JSONText.append(Self.shortened(text), to: &quoted)
+            TerminalText.append(String(decoding: quoted, as: UTF8.self), to: &bytes)
+        } else {
+            TerminalText.append(Self.shortened(text), to: &bytes)
         }
     }
 
     /// Whether the columns before the message show it.
-    private static func isShown(_ name: KeyName?) -> Bool { name == .level || name == .time }
+    private func isShown(_ name: ArraySlice<UInt8>, _ value: FieldText, _ line: LogLine) -> Bool {
+        switch KeyName(name) {
+        case .level: line.level != nil && LogLevel(spelled: value.bytes(in: line.bytes)) == line.level
+        case .time: line.fields.time != nil && LogTime(spelled: value.bytes(in: line.bytes)) == line.fields.time
+        default: false
+        }
+    }
 
     private static func shortened(_ text: String) -> Substring { text.prefix(TerminalText.longest + 1) }
 

@@ -18,6 +18,21 @@ enum TerminalText {
         }
     }
 
+    /// The same for text as it stands in a line, given with an end that may be in the middle of a character.
+    static func append(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        let start = text.prefix(longest + 1)
+        if isPlain(start) {
+            bytes.append(contentsOf: start)
+        } else {
+            append(String(decoding: text, as: UTF8.self).prefix(longest + 1), to: &bytes)
+        }
+    }
+
+    /// Whether every byte is a printable character of ASCII.
+    static func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
+        text.withUnsafeBufferPointer { $0.allSatisfy { 0x20..<0x7F ~= $0 } }
+    }
+
     private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09: true

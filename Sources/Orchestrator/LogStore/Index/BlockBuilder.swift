@@ -27,9 +27,6 @@ struct BlockBuilder {
         stretches = GraveLines()
     }
 
-    /// The context where the block that is being gathered will end.
-    var end: LineContext { context }
-
     /// Takes the next line (its range includes the newline), as it is after `context` has moved on to it. Returns the
     /// block before it when that is complete.
     @inline(__always)

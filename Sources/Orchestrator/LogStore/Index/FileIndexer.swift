@@ -6,6 +6,8 @@ final class FileIndexer {
     /// How far the transactions have come.
     private(set) var position: IndexPosition
     private var builder: BlockBuilder
+    /// Stands in for the builder while that is at work, so that nothing of it is copied.
+    private let spare: BlockBuilder
     /// After the last line that is in a block, or is being gathered into one.
     private var context: LineContext
     /// Where the lines begin that no look has taken yet.
@@ -29,6 +31,7 @@ final class FileIndexer {
         blockLength = size
         self.position = position
         builder = BlockBuilder(file, at: position.indexed, context: position.context, now: now, size: size)
+        spare = builder
         context = position.context
         offset = position.indexed
         kept = arrivals
@@ -89,19 +92,31 @@ final class FileIndexer {
     private func take(_ bytes: [UInt8], _ end: LineBlock.End, _ step: inout IndexStep) -> Int {
         let block = LineBlock(
             file: file, offset: offset, bytes: bytes, end: end, arrivals: Arrivals(kept: kept, seen: seen))
-        let counted = position.counted
+        // In local variables: whether members of an object are accessed in turn would be checked for every line.
+        var context = self.context
+        var builder = spare
+        swap(&builder, &self.builder)
+        var counted = max(position.counted, step.after.counted)
+        var blocks: [IndexedBlock] = []
+        var arrivals: [Arrivals.Mark] = []
+        let offset = self.offset
         var counts = MinuteCounts(file, latest: seen.last?.time)
         let done = bytes.withUnsafeBytes { raw in
             block.forEachLine(&context) { line, context in
                 let start = offset + Int64(line.range.lowerBound)
                 let end = offset + Int64(line.range.upperBound) + (line.isPartial ? 0 : 1)
-                if let finished = builder.add(line, of: raw, at: start..<end, context) { step.blocks.append(finished) }
-                guard end > max(counted, step.after.counted) else { return }
+                if let finished = builder.add(line, of: raw, at: start..<end, context) { blocks.append(finished) }
+                guard end > counted else { return }
                 counts.add(line.fields, bytes: end - start)
-                step.after.counted = end
-                if let arrival = line.arrival { step.arrivals.append(Arrivals.Mark(offset: start, time: arrival)) }
+                counted = end
+                if let arrival = line.arrival { arrivals.append(Arrivals.Mark(offset: start, time: arrival)) }
             }
         }
+        swap(&builder, &self.builder)
+        self.context = context
+        step.after.counted = counted
+        step.blocks += blocks
+        step.arrivals += arrivals
         counts.merge(into: &step)
         return done
     }

@@ -36,7 +36,7 @@ struct IDFilter: Hashable {
         let low = hash & 0xFFFF_FFFF
         let high = hash >> 32 | 1
         let mixed = (low &+ UInt64(probe) &* high) & 0xFFFF_FFFF
-        return Int(mixed &* count >> 32)
+        return Int((mixed &* count) >> 32)
     }
 }
 

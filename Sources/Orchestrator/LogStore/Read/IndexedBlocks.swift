@@ -10,6 +10,9 @@ final class IndexedBlocks {
     /// Where the next page begins; nil when there is none.
     private var next: Int64?
     private let first: Int64
+    private let fresh: LineContext
+    /// Once there is a block to read.
+    private var opened: OpenedLog?
 
     /// Blocks from `first`, a line's start, to the index's end; backwards from there.
     init(
@@ -21,6 +24,7 @@ final class IndexedBlocks {
         self.index = index
         self.filter = filter
         self.first = first
+        fresh = LineContext(file)
         self.direction = direction
         question = filter.question
         next = direction == .forwards ? first : entry.end
@@ -51,7 +55,7 @@ final class IndexedBlocks {
 
     private func read(_ summary: BlockSummary) throws(LogError) -> [LogLine] {
         if filter.wantsGraveOnly, let stretches = summary.grave?.ranges { return try read(stretches, of: summary) }
-        let bytes = try file.bytes(at: summary.range.lowerBound, count: summary.range.count)
+        let bytes = try open().bytes(at: summary.range.lowerBound, count: summary.range.count)
         if let literal = filter.literal {
             guard LineScanner.position(of: literal, in: bytes, from: 0) != nil else { return [] }
             if summary.standsAlone { return try lines(with: literal, in: bytes, of: summary) }
@@ -68,15 +72,13 @@ final class IndexedBlocks {
     /// Only those stretches of a block, each of which says by itself all that there is to know of its lines.
     private func read(_ stretches: [Range<Int64>], of summary: BlockSummary) throws(LogError) -> [LogLine] {
         if stretches.isEmpty { return [] }
+        let (bytes, ranges) = try open().bytes(of: stretches, from: summary.range.lowerBound)
         var lines: [LogLine] = []
-        try file.withBytes { bytes throws(LogError) in
-            for stretch in stretches {
-                let offset = summary.range.lowerBound + stretch.lowerBound
-                let block = LineBlock(
-                    file: file, offset: offset, bytes: try bytes(offset, stretch.count), end: .partial)
-                var context = LineContext(file)
-                _ = try block.read(filter, &context, into: &lines)
-            }
+        for (range, stretch) in zip(ranges, stretches) {
+            let origin = summary.range.lowerBound + stretch.lowerBound - Int64(range.lowerBound)
+            let block = LineBlock(file: file, origin: origin, bytes: bytes[range], end: .partial)
+            var context = fresh
+            _ = try block.read(filter, &context, into: &lines)
         }
         return lines
     }
@@ -87,13 +89,18 @@ final class IndexedBlocks {
     ) throws(LogError) -> [LogLine] {
         var lines: [LogLine] = []
         try LineScanner.forEachLine(in: bytes, with: literal) { range throws(LogError) in
-            var context = LineContext(file)
-            let block = LineBlock(
-                file: file, offset: summary.range.lowerBound + Int64(range.lowerBound), bytes: Array(bytes[range]),
-                end: .partial)
+            let block = LineBlock(file: file, origin: summary.range.lowerBound, bytes: bytes[range], end: .partial)
+            var context = fresh
             _ = try block.read(filter, &context, into: &lines)
         }
         return lines
+    }
+
+    private func open() throws(LogError) -> OpenedLog {
+        if let opened { return opened }
+        let log = try OpenedLog(file)
+        opened = log
+        return log
     }
 }
 

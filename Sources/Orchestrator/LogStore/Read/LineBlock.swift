@@ -23,28 +23,48 @@ struct LineBlock {
     }
 
     let file: LogFile
-    /// Of the first byte.
-    let offset: Int64
-    let bytes: [UInt8]
+    /// The offset in the file of the byte that has the index 0.
+    let origin: Int64
+    let bytes: ArraySlice<UInt8>
     let end: End
     /// The time of the first line after the block, when that is known already (files are read backwards for their
     /// ends).
-    var following: LogTime?
-    var arrivals = Arrivals.unknown
+    let following: LogTime?
+    let arrivals: Arrivals
 
-    /// Appends the lines that pass the filter, or only moves the context on, and returns how many bytes are done.
+    init(
+        file: LogFile, origin: Int64, bytes: ArraySlice<UInt8>, end: End, following: LogTime? = nil,
+        arrivals: Arrivals = .unknown
+    ) {
+        self.file = file
+        self.origin = origin
+        self.bytes = bytes
+        self.end = end
+        self.following = following
+        self.arrivals = arrivals
+    }
+
+    /// All of `bytes`, which begin at this offset.
+    init(
+        file: LogFile, offset: Int64, bytes: [UInt8], end: End, following: LogTime? = nil, arrivals: Arrivals = .unknown
+    ) {
+        self.init(file: file, origin: offset, bytes: bytes[...], end: end, following: following, arrivals: arrivals)
+    }
+
+    /// Appends the lines that pass the filter, or only moves the context on, and returns the index of
+    /// the first byte that is not done.
     func read(
         _ filter: LineFilter, _ context: inout LineContext, into lines: inout [LogLine], collects: Bool = true
     ) throws(LogError) -> Int {
         do {
             return try forEachLine(&context) { line, context in
                 let wanted = try filter.accepts(
-                    bytes[line.range], line.fields, at: offset + Int64(line.range.lowerBound), in: &context, of: file,
+                    bytes[line.range], line.fields, at: origin + Int64(line.range.lowerBound), in: &context, of: file,
                     collects: collects)
                 guard wanted else { return }
                 lines.append(
                     LogLine(
-                        file: file, offset: offset + Int64(line.range.lowerBound), bytes: bytes[line.range],
+                        file: file, offset: origin + Int64(line.range.lowerBound), bytes: bytes[line.range],
                         fields: line.fields, time: context.time, place: context.place, isPartial: line.isPartial))
             }
         } catch let error as LogError {
@@ -55,15 +75,15 @@ struct LineBlock {
         }
     }
 
-    /// Visits the lines in order, and returns how many bytes are done.
+    /// Visits the lines in order, and returns the index of the first byte that is not done.
     @inline(__always)
     func forEachLine(
         _ context: inout LineContext, _ visit: (borrowing Visit, inout LineContext) throws -> Void
     ) rethrows -> Int {
         var last: (range: Range<Int>, fields: LineFields)?
-        var nextArrival = arrivals.index(at: offset)
+        var nextArrival = arrivals.index(at: origin + Int64(bytes.startIndex))
         func deliver(_ range: Range<Int>, _ fields: LineFields, next: LogTime?, isPartial: Bool = false) throws {
-            let place = offset + Int64(range.lowerBound)
+            let place = origin + Int64(range.lowerBound)
             context.advance(to: fields, at: place, next: next)
             var arrival: LogTime?
             if fields.time == nil {
@@ -93,14 +113,14 @@ struct LineBlock {
             if let last { try deliver(last.range, last.fields, next: fields.time) }
             last = (range, fields)
         }
-        rest = try deliverPieces(of: rest..<bytes.count)
+        rest = try deliverPieces(of: rest..<bytes.endIndex)
         switch end {
         case .more: return last?.range.lowerBound ?? rest
-        case .partial where rest < bytes.count:
+        case .partial where rest < bytes.endIndex:
             let fields = LineScanner.fields(of: bytes[rest...])
             if let last { try deliver(last.range, last.fields, next: fields.time) }
-            try deliver(rest..<bytes.count, fields, next: following, isPartial: true)
-            return bytes.count
+            try deliver(rest..<bytes.endIndex, fields, next: following, isPartial: true)
+            return bytes.endIndex
         case .held, .partial:
             if let last { try deliver(last.range, last.fields, next: following) }
             return rest

@@ -33,39 +33,6 @@ extension LogFile {
         }
     }
 
-    /// Opens the file once for many reads: `body` is given a function from an offset and a count to the bytes there, fewer
-    /// at the file's end.
-    func withBytes(
-        _ body: ((_ offset: Int64, _ count: Int) throws(LogError) -> [UInt8]) throws(LogError) -> Void
-    ) throws(LogError) {
-        let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        } catch Errno.noSuchFileOrDirectory {
-            // Deleted with its run while it was being read: it ends here.
-            return
-        } catch {
-            throw .read(path, error as? Errno ?? .ioError)
-        }
-        defer { try? descriptor.close() }  // Nothing was written through it.
-        try body { offset, count throws(LogError) in
-            do {
-                return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-                    filled = 0
-                    while filled < count {
-                        let rest = UnsafeMutableRawBufferPointer(
-                            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
-                        let read = try descriptor.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
-                        if read == 0 { break }
-                        filled += read
-                    }
-                }
-            } catch {
-                throw .read(path, error as? Errno ?? .ioError)
-            }
-        }
-    }
-
     /// Where its first line is: behind the hole that retention has punched, which ends at a line's start.
     func firstOffset() throws(LogError) -> Int64 {
         let seekData: Int32 = 3  // SEEK_DATA, lseek(2)

@@ -27,6 +27,12 @@ package struct LogReader: Sendable {
         return try Self.lines(chains, tail: query.tail, filter: filter, index: index)
     }
 
+    /// The same, read ahead on a thread of its own: for who prints them all.
+    package func batches(_ query: LogQuery) throws(LogError) -> LogBatches {
+        try check(query)
+        return LogBatches { () throws(LogError) in try lines(query) }
+    }
+
     /// Every line of one trace, over all services and runs.
     package func lines(ofTrace id: String) throws(LogError) -> LogLines {
         var query = LogQuery()

@@ -14,12 +14,16 @@
 enum KeyName {
     case level, time, trace, span, request, message
 
-    init?(_ name: String) {
-        var words: [UInt64] = [0, 0]
-        for (index, byte) in name.utf8.prefix(16).enumerated() {
-            words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
+    init?(_ name: some RandomAccessCollection<UInt8>) {
+        var (word, tail): (UInt64, UInt64) = (0, 0)
+        for (index, byte) in name.prefix(16).enumerated() {
+            if index < 8 {
+                word |= UInt64(byte) << UInt64(index * 8)
+            } else {
+                tail |= UInt64(byte) << UInt64((index - 8) * 8)
+            }
         }
-        self.init(words[0], length: name.utf8.count, tail: words[1])
+        self.init(word, length: name.count, tail: tail)
     }
 
     /// By the key's first eight bytes and its next eight as little-endian words, and its length.

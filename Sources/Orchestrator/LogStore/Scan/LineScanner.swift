@@ -29,21 +29,23 @@ package enum LineScanner {
         LogfmtWalk(line).fields() ?? TextHead(line).fields
     }
 
-    /// Visits every line that ends in a newline, in order; the ranges are without it. Returns where the rest begins.
+    /// Visits every line that ends in a newline, in order; the ranges are `bytes`' own, without the newline. Returns where
+    /// the rest begins.
     @inline(__always)
     package static func forEachLine(
-        in bytes: [UInt8], _ visit: (Range<Int>, LineFields) throws -> Void
+        in bytes: ArraySlice<UInt8>, _ visit: (Range<Int>, LineFields) throws -> Void
     ) rethrows -> Int {
         try bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
+            let first = bytes.startIndex
+            guard let base = buffer.baseAddress else { return first }
             var start = 0
             while let newline = memchr(base + start, 0x0A, buffer.count - start) {
                 let end = UnsafeRawPointer(newline) - base
                 let line = LineBytes(base + start, end: end - start, limit: buffer.count - start)
-                try visit(start..<end, fields(of: line))
+                try visit((first + start)..<(first + end), fields(of: line))
                 start = end + 1
             }
-            return start
+            return first + start
         }
     }
 

@@ -27,9 +27,11 @@ struct LogsRun {
     }
 
     private mutating func read() throws {
-        var lines = try LogReader(layout: layout).lines(query)
-        while let line = try lines.next() {
-            guard try output.print(line) else { return }
+        let batches = try LogReader(layout: layout).batches(query)
+        while let batch = try batches.next() {
+            for line in batch {
+                guard try output.print(line) else { return }
+            }
         }
         _ = try output.flush()
     }

@@ -1,0 +1,70 @@
+import Dispatch
+import Synchronization
+
+/// The lines of a query in batches, read ahead on a thread of their own: while one batch is printed, the next are found.
+/// For one reader, which blocks.
+package final class LogBatches: Sendable {
+    private struct State {
+        var batches: [[LogLine]] = []
+        var error: LogError?
+        var isOver = false
+        /// Nobody reads any more.
+        var isLetGo = false
+    }
+    private final class Queue: Sendable {
+        let state = Mutex(State())
+        /// Counts batches that can be taken, and the end.
+        let filled = DispatchSemaphore(value: 0)
+        /// Counts batches that may still be made.
+        let free = DispatchSemaphore(value: 4)
+    }
+    private let queue = Queue()
+
+    /// Lines in one batch.
+    private static let size = 1_024
+
+    /// Begins to read.
+    init(_ lines: @escaping @Sendable () throws(LogError) -> LogLines) {
+        let queue = queue
+        BlockingThread.start { Self.read(lines, into: queue) }
+    }
+
+    deinit {
+        queue.state.withLock { $0.isLetGo = true }
+        queue.free.signal()
+    }
+
+    /// The next lines, at least one; nil at the end.
+    package func next() throws(LogError) -> [LogLine]? {
+        queue.filled.wait()
+        let (batch, error) = queue.state.withLock { state in
+            (state.batches.isEmpty ? nil : state.batches.removeFirst(), state.batches.isEmpty ? state.error : nil)
+        }
+        if let batch {
+            queue.free.signal()
+            return batch
+        }
+        // The end stays the end.
+        queue.filled.signal()
+        if let error { throw error }
+        return nil
+    }
+
+    private static func read(_ lines: () throws(LogError) -> LogLines, into queue: Queue) {
+        do throws(LogError) {
+            var lines = try lines()
+            while true {
+                queue.free.wait()
+                if queue.state.withLock({ $0.isLetGo }) { return }
+                var batch: [LogLine] = []
+                while batch.count < size, let line = try lines.next() { batch.append(line) }
+                if batch.isEmpty { break }
+                queue.state.withLock { $0.batches.append(batch) }
+                queue.filled.signal()
+            }
+        } catch {
+            queue.state.withLock { $0.error = error }
+        }
+        queue.filled.signal()
+    }
+}
