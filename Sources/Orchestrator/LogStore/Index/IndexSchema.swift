@@ -28,11 +28,11 @@ enum IndexSchema {
             file INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (file, offset)
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS minutes (
-            service TEXT NOT NULL, minute INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL,
-            errors INTEGER NOT NULL, PRIMARY KEY (service, minute)
+            instance TEXT NOT NULL, minute INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            errors INTEGER NOT NULL, PRIMARY KEY (instance, minute)
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS totals (
-            service TEXT PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, errors INTEGER NOT NULL
+            instance TEXT PRIMARY KEY, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, errors INTEGER NOT NULL
         ) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         COMMIT;

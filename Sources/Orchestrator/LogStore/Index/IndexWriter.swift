@@ -79,19 +79,19 @@ final class IndexWriter {
         var conflicts: [LogFile] = []
         try connection.transaction { () throws(IndexError) in
             conflicts = []
-            var services: [String: [Int64: LogCounts]] = [:]
+            var instances: [String: [Int64: LogCounts]] = [:]
             for step in steps {
                 guard try write(step) else {
                     conflicts.append(step.file)
                     continue
                 }
-                services[step.file.run.instance.service, default: [:]].merge(step.minutes) { a, b in
+                instances[step.file.run.instance.description, default: [:]].merge(step.minutes) { a, b in
                     var sum = a
                     sum += b
                     return sum
                 }
             }
-            for (service, minutes) in services { try add(minutes, of: service) }
+            for (instance, minutes) in instances { try add(minutes, of: instance) }
             try connection.run(
                 "DELETE FROM minutes WHERE minute < ?",
                 .integer(now.nanoseconds / 60_000_000_000 - Self.keptMinutes))
@@ -158,25 +158,25 @@ final class IndexWriter {
         }
     }
 
-    private func add(_ minutes: [Int64: LogCounts], of service: String) throws(IndexError) {
+    private func add(_ minutes: [Int64: LogCounts], of instance: String) throws(IndexError) {
         var total = LogCounts()
         for (minute, counts) in minutes {
             total += counts
             try connection.run(
                 """
-                INSERT INTO minutes (service, minute, lines, bytes, errors) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (service, minute) DO UPDATE SET
+                INSERT INTO minutes (instance, minute, lines, bytes, errors) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (instance, minute) DO UPDATE SET
                     lines = lines + excluded.lines, bytes = bytes + excluded.bytes, errors = errors + excluded.errors
-                """, .text(service), .integer(minute), .integer(counts.lines), .integer(counts.bytes),
+                """, .text(instance), .integer(minute), .integer(counts.lines), .integer(counts.bytes),
                 .integer(counts.errors))
         }
         if total == LogCounts() { return }
         try connection.run(
             """
-            INSERT INTO totals (service, lines, bytes, errors) VALUES (?, ?, ?, ?)
-            ON CONFLICT (service) DO UPDATE SET
+            INSERT INTO totals (instance, lines, bytes, errors) VALUES (?, ?, ?, ?)
+            ON CONFLICT (instance) DO UPDATE SET
                 lines = lines + excluded.lines, bytes = bytes + excluded.bytes, errors = errors + excluded.errors
-            """, .text(service), .integer(total.lines), .integer(total.bytes), .integer(total.errors))
+            """, .text(instance), .integer(total.lines), .integer(total.bytes), .integer(total.errors))
     }
 
     /// Forgets the blocks of a file, which can be made again.
