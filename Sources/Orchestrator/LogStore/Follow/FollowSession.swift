@@ -19,6 +19,8 @@ final class FollowSession {
     private var files: [RunDirectory: [FollowedFile]] = [:]
     /// To be looked at before waiting.
     private var changed: Set<RunDirectory> = []
+    /// How far each stream has been handed out, but for the history.
+    private var cursor: LogCursor
     /// The last look at everything has been taken.
     private var isFinishing = false
 
@@ -29,6 +31,7 @@ final class FollowSession {
     init(layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime) throws(LogError) {
         selection = LogSelection(layout: layout, query: query)
         filter = try LineFilter(query)
+        cursor = query.after ?? LogCursor()
         watch = try DirectoryWatch(root: layout.runs)
         self.now = now
         guard try watch.add(layout.runs) else { throw .nothingHasRun(layout.runs) }
@@ -53,17 +56,37 @@ final class FollowSession {
         let isOver = AtomicFile.exists(run.exitRecord) && !run.isAlive
         guard isLast, !isOver, try watch.add(run.path) else {
             var extents: [LogExtent] = []
-            for file in selection.files(of: run) { extents.append(try LogExtent(all: file)) }
+            for file in selection.files(of: run) {
+                let all = try LogExtent(all: file)
+                if isLast { noteRead(file, upTo: all.limit) }
+                guard let start = try selection.start(of: file) else { continue }
+                extents.append(try LogExtent(all: file, from: start))
+            }
             return extents
         }
         var extents: [LogExtent] = []
         for file in selection.files(of: run) {
             let whole = try file.lineStart(before: try file.size(), first: 0)
-            extents.append(LogExtent(file, limit: whole, end: .held))
+            noteRead(file, upTo: whole)
+            if let start = try selection.start(of: file) {
+                extents.append(LogExtent(file, from: start, limit: whole, end: .held))
+            }
             files[run, default: []].append(try FollowedFile(file, from: whole, index, filter))
         }
         changed.insert(run)
         return extents
+    }
+
+    private func noteRead(_ file: LogFile, upTo offset: Int64) {
+        let stream = LogCursor.Stream(instance: file.run.instance, stream: file.stream)
+        cursor.positions[stream] = LogCursor.Position(run: file.run.run, offset: offset - 1)
+    }
+
+    /// Where a reader of everything that was handed out stands.
+    var position: LogCursor? {
+        guard history == nil else { return nil }
+        // While an old run is still being read to its end, one offset cannot say what has been read of the instance.
+        return Set(files.keys.map(\.instance)).count == files.count ? cursor : nil
     }
 
     /// The next lines, at least one. Blocks; empty when `wake` can be read, nil when nothing can come any more: the
@@ -168,6 +191,7 @@ final class FollowSession {
             for index in followed.indices {
                 let lines = try followed[index].read(filter, now: time, hasEnded: hasEnded)
                 if !lines.isEmpty { sources.append(LineList(lines)) }
+                if run.run == newest[run.instance] { noteRead(followed[index].file, upTo: followed[index].offset) }
                 if followed[index].hasMore { changed.insert(run) }
             }
             files[run] = followed

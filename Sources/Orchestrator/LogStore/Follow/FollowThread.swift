@@ -8,7 +8,7 @@ import SystemPackage
 /// memory but one batch, and the files keep the rest.
 final class FollowThread: Sendable {
     private struct State {
-        var reader: CheckedContinuation<[LogLine]?, any Error>?
+        var reader: CheckedContinuation<LogBatch?, any Error>?
         var isCancelled = false
         /// Nothing that is written from now on is wanted.
         var isFinishing = false
@@ -46,7 +46,7 @@ final class FollowThread: Sendable {
     }
 
     /// The next batch; nil at the end, and after a cancellation. One reader at a time.
-    func next() async throws -> [LogLine]? {
+    func next() async throws -> LogBatch? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { reader in
                 let isOver = state.withLock { state in
@@ -82,14 +82,24 @@ final class FollowThread: Sendable {
 
     /// The thread's life.
     private func serve(_ session: FollowSession) {
+        // The last batch is empty, and says where all of it ended.
+        var hasSaidCursor = false
         while waitForDemand() {
             do {
                 let isFinishing = state.withLock { $0.isFinishing }
                 guard let lines = try isFinishing ? session.rest() : session.next(wake: wake) else {
+                    if !hasSaidCursor, let cursor = session.position {
+                        hasSaidCursor = true
+                        answer(isLast: false) { $0.resume(returning: LogBatch(lines: [], cursor: cursor)) }
+                        continue
+                    }
                     return answer { $0.resume(returning: nil) }
                 }
                 // Woken without lines: cancelled, or the demand that is being served.
-                if !lines.isEmpty { answer(isLast: false) { $0.resume(returning: lines) } }
+                if !lines.isEmpty {
+                    let batch = LogBatch(lines: lines, cursor: session.position)
+                    answer(isLast: false) { $0.resume(returning: batch) }
+                }
             } catch {
                 return answer { $0.resume(throwing: error) }
             }
@@ -109,7 +119,7 @@ final class FollowThread: Sendable {
         }
     }
 
-    private func answer(isLast: Bool = true, _ body: (CheckedContinuation<[LogLine]?, any Error>) -> Void) {
+    private func answer(isLast: Bool = true, _ body: (CheckedContinuation<LogBatch?, any Error>) -> Void) {
         let reader = state.withLock { state in
             if isLast { state.isOver = true }
             return state.reader.take()

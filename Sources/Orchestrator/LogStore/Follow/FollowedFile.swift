@@ -14,7 +14,7 @@ struct FollowedFile {
     private var searched: Int64
     private var isKnown = false
 
-    /// From its beginning: a file that appeared while its directory was watched.
+    /// From its beginning, or from where a cursor says: a file that appeared while its directory was watched.
     init(new file: LogFile) {
         self.init(file: file, offset: 0, context: LineContext(file))
     }

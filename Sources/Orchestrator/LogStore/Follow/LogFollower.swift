@@ -6,7 +6,7 @@ import StateDirectory
 /// when the run has ended it comes, marked as partial. For one reader; ends when the reading task is cancelled, or
 /// when the follower is let go.
 package struct LogFollower: AsyncSequence, Sendable {
-    package typealias Element = [LogLine]
+    package typealias Element = LogBatch
 
     /// Ends the thread when nobody can read any more.
     fileprivate final class Owner: Sendable {
@@ -37,6 +37,6 @@ package struct LogFollower: AsyncSequence, Sendable {
 
         fileprivate init(owner: Owner) { self.owner = owner }
 
-        package func next() async throws -> [LogLine]? { try await owner.thread.next() }
+        package func next() async throws -> LogBatch? { try await owner.thread.next() }
     }
 }

@@ -21,9 +21,9 @@ final class BackwardCursor {
         end = extent.end
         start = extent.limit
         self.filter = filter
-        let beginning = try min(extent.file.firstOffset(), extent.limit)
+        let beginning = try min(max(extent.file.firstOffset(), extent.start), extent.limit)
         entry = try index?.find(extent)
-        if let index, let entry, entry.end > beginning, !index.isForArrivalsOnly {
+        if let index, let entry, entry.end > beginning, extent.start == 0, !index.isForArrivalsOnly {
             blocks = IndexedBlocks(file, entry, of: index, filter: filter, first: beginning, .backwards)
             first = entry.end
         } else {

@@ -76,8 +76,9 @@ final class LineChain: LineSource {
     }
 
     private func source(_ extent: LogExtent) throws(LogError) -> any LineSource {
-        let first = try extent.file.firstOffset()
+        let first = try max(extent.file.firstOffset(), extent.start)
         let entry = try index?.find(extent)
+        if extent.start > 0 { return try source(extent, from: first, entry) }
         guard let index, let entry, !index.isForArrivalsOnly, filter.question.isNarrow || filter.literal != nil else {
             return LineCursor(
                 extent.file, from: first, to: extent.limit, end: extent.end, filter: filter,
@@ -89,6 +90,17 @@ final class LineChain: LineSource {
             extent.file, from: start, to: extent.limit, context: start == entry.end ? entry.context : nil,
             end: extent.end, filter: filter, arrivals: entry.arrivals)
         return IndexedCursor(blocks, rest: rest)
+    }
+
+    /// From within a file, without its blocks: where it begins is within one of them.
+    private func source(
+        _ extent: LogExtent, from first: Int64, _ entry: LogIndex.Entry?
+    ) throws(LogError) -> any LineSource {
+        let floor = try min(max(extent.file.firstOffset(), entry.map { $0.end <= first ? $0.end : 0 } ?? 0), first)
+        let context = try BackwardCursor.context(of: extent.file, at: first, first: floor, entry, filter)
+        return LineCursor(
+            extent.file, from: first, to: extent.limit, context: context, end: extent.end, filter: filter,
+            arrivals: entry?.arrivals ?? .unknown)
     }
 }
 

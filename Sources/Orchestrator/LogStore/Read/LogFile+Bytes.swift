@@ -54,6 +54,18 @@ extension LogFile {
         }
     }
 
+    /// Where the first line begins that begins behind `offset`, or the file's end; `offset` -1 is before the first byte.
+    func lineStart(behind offset: Int64) throws(LogError) -> Int64 {
+        if offset < 0 { return 0 }
+        var start = offset
+        while true {
+            let block = try bytes(at: start, count: 65_536)
+            if block.isEmpty { return max(start, offset + 1) }
+            if let newline = block.firstIndex(of: 0x0A) { return start + Int64(newline) + 1 }
+            start += Int64(block.count)
+        }
+    }
+
     /// The start of the line that holds the byte before `offset`'s line start: the position after the last newline
     /// among the bytes before `offset`, or `first`.
     func lineStart(before offset: Int64, first: Int64) throws(LogError) -> Int64 {

@@ -19,9 +19,13 @@ package struct LogReader: Sendable {
         // Before the files are measured, see there.
         let index = openIndex()
         var chains: [[LogExtent]] = []
-        for files in LogSelection(layout: layout, query: query).chains() {
+        let selection = LogSelection(layout: layout, query: query)
+        for files in selection.chains() {
             var chain: [LogExtent] = []
-            for file in files { chain.append(try LogExtent(all: file)) }
+            for file in files {
+                guard let start = try selection.start(of: file) else { continue }
+                chain.append(try LogExtent(all: file, from: start))
+            }
             chains.append(chain)
         }
         return try Self.lines(chains, tail: query.tail, filter: filter, index: index)

@@ -28,5 +28,8 @@ package struct LogQuery: Sendable, Hashable {
     /// A condition on fields, see ``WhereExpression``.
     package var condition: String?
 
+    /// Only what a reader who came this far has not read yet: instead of `runs`, the runs from there on.
+    package var after: LogCursor?
+
     package init() {}
 }

@@ -15,7 +15,11 @@ struct LogSelection {
 
     /// Of an instance's runs, oldest first, those that are asked for.
     func runs(among runs: [RunDirectory]) -> [RunDirectory] {
-        switch query.runs {
+        if let after = query.after {
+            guard let first = runs.first.flatMap({ after.firstRun(of: $0.instance) }) else { return runs }
+            return runs.filter { $0.run >= first }
+        }
+        return switch query.runs {
         case .last: runs.suffix(1)
         case .all: runs
         case .number(let number): runs.filter { $0.run == number }
@@ -24,6 +28,12 @@ struct LogSelection {
 
     /// The files of a run that are asked for.
     func files(of run: RunDirectory) -> [LogFile] { run.logFiles.filter { query.streams.contains($0.stream) } }
+
+    /// Where a file is to be read from; nil when it has been.
+    func start(of file: LogFile) throws(LogError) -> Int64? {
+        guard let after = query.after else { return 0 }
+        return try after.start(of: file)
+    }
 
     /// Each stream of each instance, as the files it is made of.
     func chains() -> [[LogFile]] {

@@ -58,6 +58,17 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "This stream only.")
     var stream: LogStream?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Go on behind this place, as --show-cursor told it or as msctl.log/1 has it: INSTANCE/RUN/STREAM:OFFSET, \
+            separated by commas.
+            """, valueName: "cursor"))
+    var after: LogCursor?
+
+    @Flag(help: "Say where the reading ended, for --after; with --follow --format json behind each batch of lines.")
+    var showCursor = false
+
     @Option(help: "How lines are printed: for people, as msctl.log/1, or byte by byte.")
     var format: LogFormat = .pretty
 
@@ -80,8 +91,15 @@ struct LogsCommand: AsyncParsableCommand {
         if reindex { return try makeIndex(layout, context.console) }
         let columns = layout.instances.map(\.description.utf8.count).max() ?? 0
         let printer = LogPrinter(format, isColoured: context.console.outputIsLive, columns: columns)
-        var run = LogsRun(layout: layout, query: query, output: LogOutput(printer))
-        try await run.run(follows: follow)
+        var run = LogsRun(
+            layout: layout, query: query, format: format, console: context.console, output: LogOutput(printer))
+        try await run.run(follows: follow, showsCursor: showCursor)
+    }
+
+    func validate() throws {
+        if showCursor, follow, format != .json {
+            throw ValidationError("--show-cursor with --follow needs --format json: it is told between the lines")
+        }
     }
 
     private func makeIndex(_ layout: StateLayout, _ console: Console) throws {
@@ -110,6 +128,7 @@ struct LogsCommand: AsyncParsableCommand {
         query.traceID = trace
         query.requestID = requestID
         query.runs = runs.runs
+        query.after = after
         if let stream { query.streams = [stream] }
         return query
     }

@@ -77,3 +77,7 @@ extension LogLevel: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
     package static var allValueStrings: [String] { LogLevel.allCases.map(\.name) }
 }
+
+extension LogCursor: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}

@@ -19,6 +19,12 @@ struct LogOutput {
         return bytes.count < 65_536 ? true : try flush()
     }
 
+    /// `{"schema":"msctl.cursor/1","cursor":"…"}`
+    mutating func print(_ cursor: LogCursor) {
+        bytes.append(contentsOf: #"{"schema":"msctl.cursor/1","cursor":"\#(cursor)"}"#.utf8)
+        bytes.append(0x0A)
+    }
+
     /// False when nobody reads any more.
     mutating func flush() throws(CommandFailure) -> Bool {
         defer { bytes.removeAll(keepingCapacity: true) }

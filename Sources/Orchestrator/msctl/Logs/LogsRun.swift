@@ -5,18 +5,23 @@ import StateDirectory
 struct LogsRun {
     let layout: StateLayout
     let query: LogQuery
+    let format: LogFormat
+    let console: Console
     var output: LogOutput
 
-    init(layout: StateLayout, query: LogQuery, output: LogOutput) {
+    init(layout: StateLayout, query: LogQuery, format: LogFormat, console: Console, output: LogOutput) {
         self.layout = layout
         self.query = query
+        self.format = format
+        self.console = console
         self.output = output
     }
 
-    mutating func run(follows: Bool) async throws(CommandFailure) {
+    /// - Parameter showsCursor: with JSON as an object behind each batch of lines, else on stderr at the end.
+    mutating func run(follows: Bool, showsCursor: Bool) async throws(CommandFailure) {
         do {
             try LogReader(layout: layout).check(query)
-            if follows { try await follow() } else { try read() }
+            if follows || showsCursor { try await follow(follows, showsCursor) } else { try read() }
         } catch let error as LogError {
             throw CommandFailure(error)
         } catch let failure as CommandFailure {
@@ -36,12 +41,18 @@ struct LogsRun {
         _ = try output.flush()
     }
 
-    private mutating func follow() async throws {
-        for try await batch in try await LogFollower.start(layout: layout, query: query) {
+    private mutating func follow(_ follows: Bool, _ showsCursor: Bool) async throws {
+        let follower = try await LogFollower.start(layout: layout, query: query)
+        if !follows { follower.finish() }
+        var last: LogCursor?
+        for try await batch in follower {
             for line in batch {
                 guard try output.print(line) else { return }
             }
+            last = batch.cursor ?? last
+            if showsCursor, format == .json, let cursor = batch.cursor { output.print(cursor) }
             guard try output.flush() else { return }
         }
+        if showsCursor, format != .json, let last { console.complain("-- cursor: \(last)") }
     }
 }
