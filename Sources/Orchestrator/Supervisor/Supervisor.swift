@@ -30,7 +30,7 @@ package actor Supervisor {
     /// What probes have said that is not in state.db yet.
     var journal = ProbeJournal()
 
-    var project: Project
+    var project: Project { didSet { whenProjectChanges(project) } }
     /// The project as its files said later, when they had changed by the time something was launched.
     var edited: Project?
     var instances: [InstanceID: Instance] = [:]
@@ -58,15 +58,20 @@ package actor Supervisor {
     /// Whether the daemon's work is done once no instance is left.
     var whenEmptyIsWanted = false
     let whenEmpty: @Sendable () -> Void
+    private let whenProjectChanges: @Sendable (Project) -> Void
 
     /// - Parameters:
     ///   - project: what was wanted last; empty for a new project.
+    ///   - whenProjectChanges: called with what is wanted from then on.
     ///   - whenEmpty: called when everything was to be forgotten and is gone.
     package init(
         project: Project, layout: StateLayout, shim: FilePath, writer: StateWriter, loop: EventLoop,
         openFiles: ResourceLimits.Ulimit? = nil, cgroups: Cgroups? = nil,
-        sockets: ListeningSockets = ListeningSockets(), whenEmpty: @escaping @Sendable () -> Void
+        sockets: ListeningSockets = ListeningSockets(),
+        whenProjectChanges: @escaping @Sendable (Project) -> Void = { _ in },
+        whenEmpty: @escaping @Sendable () -> Void
     ) {
+        self.whenProjectChanges = whenProjectChanges
         self.project = project
         self.layout = layout
         self.shimProgram = shim

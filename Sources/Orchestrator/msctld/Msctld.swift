@@ -58,19 +58,20 @@ struct Msctld {
         }
         let project = stored ?? Project(name: "", directory: directory.string)
         let ending = Ending()
+        let indexer = LogIndexer.start(layout: layout) { log.error($0) }
+        indexer.retain(of: project)
         let loop = EventLoop()
         loop.start()
         let supervisor = Supervisor(
             project: project, layout: layout, shim: try shimProgram(), writer: writer, loop: loop,
             openFiles: DescriptorLimit.raise(), cgroups: Cgroups(layout),
             sockets: ListeningSockets(store: DescriptorStore.inherited()),
-            whenEmpty: { ending.end() })
+            whenProjectChanges: { indexer.retain(of: $0) }, whenEmpty: { ending.end() })
         await supervisor.adopt(
             try reader.storedStatuses(), rollouts: try reader.rollouts(), attachedTo: try reader.attachedProcess(),
             takenDown: try reader.takenDown() == Supervisor.keeper, lastRestart: try reader.lastRestart())
         log.info("msctld runs", "pid", "\(getpid())")
 
-        let indexer = LogIndexer.start(layout: layout) { log.error($0) }
         let relief = MemoryRelief()
         relief.schedule()
         let socket = layout.controlSocket
@@ -125,5 +126,12 @@ enum DaemonError: Error, CustomStringConvertible {
         case .alreadyRunning: "another msctld looks after this project"
         case .noShim(let path): "there is no \(path); msctl, msctld and msctl-shim belong in one directory"
         }
+    }
+}
+
+extension LogIndexer {
+    fileprivate func retain(of project: Project) {
+        let bytes = project.services.map { ($0.name, Int64(clamping: $0.logs.retainBytes)) }
+        retain(Dictionary(bytes) { first, _ in first })
     }
 }

@@ -144,6 +144,26 @@ static inline int64_t clinux_free_space(const char *path) {
     return statvfs(path, &status) == 0 ? (int64_t)(status.f_bavail * status.f_frsize) : -1;
 }
 
+static inline int64_t clinux_total_space(const char *path) {
+    struct statvfs status;
+    return statvfs(path, &status) == 0 ? (int64_t)(status.f_blocks * status.f_frsize) : -1;
+}
+
+// What a file takes on its disk; -1 when it cannot be asked.
+static inline int64_t clinux_allocated_bytes(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 ? (int64_t)status.st_blocks * 512 : -1;
+}
+
+// Gives back the space of a file's first bytes, which read as NUL from then on; 0 or the errno of open(2) or fallocate(2).
+static inline int clinux_punch_head(const char *path, int64_t end) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return errno;
+    int error = syscall(SYS_fallocate, fd, 3 /* KEEP_SIZE | PUNCH_HOLE */, (int64_t)0, end) == 0 ? 0 : errno;
+    close(fd);
+    return error;
+}
+
 // Whether the kernel, and whoever filters its calls, has PR_SET_CHILD_SUBREAPER and close_range(2).
 static inline int clinux_has_subreaper(void) {
     int answer;

@@ -63,6 +63,14 @@ final class FileIndexer {
         return (step, limit < size)
     }
 
+    /// Lines and bytes that are taken, but in no block yet.
+    var gathered: IndexedAmount {
+        let waits = position.counted > offset
+        return IndexedAmount(
+            bytes: max(position.counted, offset) - builder.block.range.lowerBound,
+            lines: Int64(builder.block.lines + (waits ? 1 : 0)))
+    }
+
     /// The step was written.
     func committed(_ step: IndexStep) {
         position = step.after

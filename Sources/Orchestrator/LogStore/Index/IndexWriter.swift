@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Writes the index. Several may: each transaction holds what it was based on against what is there. Belongs to one thread.
 final class IndexWriter {
-    private let connection: IndexConnection
+    let connection: IndexConnection
 
     /// Minutes are kept for a day.
     private static let keptMinutes: Int64 = 1_440
@@ -206,7 +206,7 @@ final class IndexWriter {
         }
     }
 
-    private func removeBlocks(of file: Int64) throws(IndexError) {
+    func removeBlocks(of file: Int64) throws(IndexError) {
         try connection.run("DELETE FROM ids WHERE block IN (SELECT id FROM blocks WHERE file = ?)", .integer(file))
         try connection.run("DELETE FROM blocks WHERE file = ?", .integer(file))
     }

@@ -11,7 +11,7 @@ final class LogIndex {
         let context: LineContext
         let arrivals: Arrivals
     }
-    private let connection: IndexConnection
+    let connection: IndexConnection
     /// Blocks are not to be used.
     var isForArrivalsOnly = false
 
@@ -20,7 +20,7 @@ final class LogIndex {
         guard let connection = try IndexConnection(layout.logIndex, writes: false) else { return nil }
         self.connection = connection
         // The transaction keeps out what is written from now on.
-        try connection.execute(script: "BEGIN")
+        try connection.execute(script: "PRAGMA mmap_size = 1073741824; BEGIN")
         guard try IndexSchema.version(of: connection) == IndexSchema.version else { return nil }
         _ = try connection.rows("SELECT id FROM files LIMIT 1") { $0.integer(0) }
     }

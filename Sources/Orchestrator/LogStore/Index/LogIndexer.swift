@@ -10,6 +10,8 @@ package final class LogIndexer: Sendable {
         var isStopping = false
         var stopped: [CheckedContinuation<Void, Never>] = []
         var hasEnded = false
+        /// Bytes by service.
+        var retained: [String: Int64] = [:]
     }
     private let state = Mutex(State())
     private let layout: StateLayout
@@ -57,6 +59,9 @@ package final class LogIndexer: Sendable {
         }
     }
 
+    /// From now on an instance of each of these services keeps so many bytes of logs.
+    package func retain(_ bytes: [String: Int64]) { state.withLock { $0.retained = bytes } }
+
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
     private func serve() {
@@ -64,7 +69,7 @@ package final class LogIndexer: Sendable {
             do {
                 let watch = try RunsWatch(layout)
                 let writer = try IndexWriter(layout)
-                try keepUp(watch, RunIndexer(writer), writer)
+                try keepUp(watch, RunIndexer(writer), LogRetainer(layout, writer, report: report), writer)
             } catch {
                 report("\(error); it is tried again")
                 sleep(Self.errorPause)
@@ -77,10 +82,20 @@ package final class LogIndexer: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    private func keepUp(_ watch: RunsWatch, _ indexer: RunIndexer, _ writer: IndexWriter) throws {
+    private func keepUp(
+        _ watch: RunsWatch, _ indexer: RunIndexer, _ retainer: LogRetainer, _ writer: IndexWriter
+    ) throws {
         var changed = try watch.all()
         while !isStopping, writer.isCurrent {
+            try retainer.relieve()
+            let looked = Set(changed.map(\.instance)).union(watch.changedInstances)
             changed = try indexer.look(at: changed)
+            for instance in watch.changedInstances { try retainer.runsChanged(of: instance) }
+            watch.changedInstances = []
+            let retained = state.withLock { $0.retained }
+            for instance in looked {
+                if let bytes = retained[instance.service] { try retainer.enforce(bytes, on: instance) }
+            }
             if isStopping { return }
             if changed.isEmpty {
                 sleep(Self.pause)

@@ -20,7 +20,7 @@ package enum Reindexing {
             let indexer = RunIndexer(writer)
             var rest = Set(runs)
             while !rest.isEmpty { rest = try indexer.look(at: rest) }
-            return indexer.taken
+            return indexer.all
         } catch let error as LogError {
             throw error
         } catch {

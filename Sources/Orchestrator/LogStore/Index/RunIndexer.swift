@@ -12,6 +12,14 @@ final class RunIndexer {
     /// What was put into blocks so far.
     private(set) var taken = IndexedAmount()
 
+    /// With what is not in blocks yet.
+    var all: IndexedAmount {
+        files.values.joined().reduce(into: taken) { sum, file in
+            sum.bytes += file.gathered.bytes
+            sum.lines += file.gathered.lines
+        }
+    }
+
     /// Steps are written together until so many bytes have been looked at.
     private static let batch: Int64 = 64 << 20
 
@@ -35,11 +43,13 @@ final class RunIndexer {
             var isDone = hasEnded
             for indexer in try indexers(of: run) {
                 let (step, hasMore) = try indexer.look(now: now(), hasEnded: hasEnded)
+                // Deleted with its run, or emptied by somebody.
+                let isDeleted = indexer.isCut && !AtomicFile.exists(run.path)
                 if indexer.isCut {
-                    try writer.forget(indexer.file)
+                    if !isDeleted { try writer.forget(indexer.file) }
                     files[run] = nil
                 }
-                if hasMore || indexer.isCut {
+                if hasMore || (indexer.isCut && !isDeleted) {
                     unfinished.insert(run)
                     isDone = false
                 }

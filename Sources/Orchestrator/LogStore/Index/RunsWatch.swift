@@ -7,6 +7,8 @@ final class RunsWatch {
     private let watch: DirectoryWatch
     private var newest: [InstanceID: Int] = [:]
     private var runs: Set<RunDirectory> = []
+    /// Instances whose runs have come or gone since it was emptied.
+    var changedInstances: Set<InstanceID> = []
 
     init(_ layout: StateLayout) throws {
         self.layout = layout
@@ -48,6 +50,7 @@ final class RunsWatch {
 
     private func newRuns(of instance: InstanceID) throws(LogError) -> Set<RunDirectory> {
         var found: Set<RunDirectory> = []
+        changedInstances.insert(instance)
         _ = try watch.add(layout.runs(of: instance))
         for run in layout.allRuns(of: instance) where run.run > newest[instance] ?? 0 {
             newest[instance] = run.run

@@ -1,0 +1,53 @@
+import StateDirectory
+
+/// What retention has dropped of an instance's logs.
+package struct DroppedLines: Sendable, Hashable {
+    package let instance: InstanceID
+    /// The run that lost its beginning; nil for whole runs that were deleted.
+    package let run: Int?
+    /// How many whole runs.
+    package let runs: Int64
+    package let lines: Int64
+    package let bytes: Int64
+}
+
+extension LogReader {
+    /// What is missing from a query's files because it was dropped: the beginnings of runs, and, for a query of all runs, the
+    /// runs that were deleted whole.
+    package func dropped(_ query: LogQuery) throws(LogError) -> [DroppedLines] {
+        let selection = LogSelection(layout: layout, query: query)
+        do {
+            guard let index = try LogIndex(layout) else { return [] }
+            var all: [DroppedLines] = []
+            for instance in selection.instances {
+                if query.runs == .all, query.after == nil { all += try index.discarded(of: instance) }
+                for run in selection.runs(among: layout.allRuns(of: instance)) { all += try index.dropped(of: run) }
+            }
+            return all
+        } catch {
+            throw .index(error.description)
+        }
+    }
+}
+
+extension LogIndex {
+    fileprivate func discarded(of instance: InstanceID) throws(IndexError) -> [DroppedLines] {
+        try connection.rows("SELECT runs, lines, bytes FROM discarded WHERE instance = ?", .text(instance.description))
+        {
+            row throws(IndexError) -> DroppedLines? in
+            DroppedLines(
+                instance: instance, run: nil, runs: row.integer(0), lines: row.integer(1), bytes: row.integer(2))
+        }
+    }
+
+    fileprivate func dropped(of run: RunDirectory) throws(IndexError) -> [DroppedLines] {
+        try connection.rows(
+            "SELECT sum(dropped), sum(first) FROM files WHERE instance = ? AND run = ?",
+            .text(run.instance.description), .integer(Int64(run.run))
+        ) { row throws(IndexError) -> DroppedLines? in
+            if row.integer(0) == 0 { return nil }
+            return DroppedLines(
+                instance: run.instance, run: run.run, runs: 0, lines: row.integer(0), bytes: row.integer(1))
+        }
+    }
+}

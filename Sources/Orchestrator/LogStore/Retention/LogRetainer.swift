@@ -1,0 +1,94 @@
+import CLinux
+import StateDirectory
+import SystemPackage
+
+/// Drops the oldest log lines of instances that have more than they may, and of all when the disk is full. Offsets stay
+/// true: the head of a file becomes a hole (fallocate(2), FALLOC_FL_PUNCH_HOLE), which begins no line and takes no space.
+/// What is dropped is counted. Belongs to one thread.
+final class LogRetainer {
+    private let layout: StateLayout
+    private let writer: IndexWriter
+    private let report: @Sendable (String) -> Void
+    /// What the newest run of an instance took when all of its runs were last measured.
+    private var measured: [InstanceID: Int64] = [:]
+    private var cannotPunch = false
+
+    /// A file is looked at again when it has grown by so much.
+    private static let step: Int64 = 1 << 20
+
+    init(_ layout: StateLayout, _ writer: IndexWriter, report: @escaping @Sendable (String) -> Void) {
+        self.layout = layout
+        self.writer = writer
+        self.report = report
+    }
+
+    /// Keeps an instance within its bytes, once it has grown by a sixteenth of them.
+    func enforce(_ bytes: Int64, on instance: InstanceID) throws {
+        guard let newest = layout.allRuns(of: instance).last else { return }
+        let size = newest.allocatedBytes
+        if let before = measured[instance], 0..<max(min(Self.step, bytes / 16), 1) ~= size - before { return }
+        let runs = layout.allRuns(of: instance)
+        var sizes = runs.map(\.allocatedBytes)
+        var total = sizes.reduce(0, +)
+        // Whole runs first; the newest stays, and so does every run whose tree may live.
+        for (index, run) in runs.enumerated() where total > bytes && run != newest && !run.isAlive {
+            try AtomicFile.remove(run.path)
+            total -= sizes[index]
+            sizes[index] = 0
+        }
+        if total > bytes {
+            // An eighth more, so that this is not done for every block.
+            try drop(total - bytes + bytes / 8, from: try writer.oldestBlocks(of: newest))
+        }
+        measured[instance] = newest.allocatedBytes
+    }
+
+    /// Runs of an instance have come or gone: everything of it is measured anew, and what is gone is counted.
+    func runsChanged(of instance: InstanceID) throws {
+        measured[instance] = nil
+        try writer.forgetMissing(of: instance, among: layout.allRuns(of: instance))
+    }
+
+    /// When the disk is nearly full: the oldest lines of all go, so that services and the index can go on.
+    func relieve() throws {
+        guard let disk = DiskSpace(layout.root), disk.isLow else { return }
+        let lines = try drop(2 * disk.reserve - disk.free, from: try writer.oldestBlocks(of: nil))
+        if lines > 0 { report("the disk is nearly full: the oldest \(lines) log lines were dropped") }
+    }
+
+    /// Drops blocks, which are given with the oldest first, until so many bytes are free; returns how many lines went.
+    @discardableResult
+    private func drop(_ excess: Int64, from blocks: [IndexWriter.StoredBlock]) throws -> Int64 {
+        var freed: Int64 = 0
+        var lines: Int64 = 0
+        var heads: [IndexWriter.StoredFile: (end: Int64, lines: Int64)] = [:]
+        for block in blocks {
+            if freed >= excess { break }
+            freed += block.range.upperBound - block.range.lowerBound
+            lines += block.lines
+            let head = heads[block.file] ?? (0, 0)
+            heads[block.file] = (max(head.end, block.range.upperBound), head.lines + block.lines)
+        }
+        for (file, head) in heads {
+            // Written down first: a hole without it would be lines that nobody can say were dropped.
+            try writer.drop(file, upTo: head.end, lines: head.lines)
+            punch(file.path(in: layout), head.end)
+        }
+        return lines
+    }
+
+    private func punch(_ path: FilePath, _ end: Int64) {
+        let error = clinux_punch_head(path.string, end)
+        guard error != 0, error != ENOENT, !cannotPunch else { return }
+        cannotPunch = true
+        report(
+            "\(path): its head cannot be given back (\(Errno(rawValue: error))); logs.retain holds for whole runs only")
+    }
+}
+
+extension RunDirectory {
+    /// What its log files take on the disk.
+    fileprivate var allocatedBytes: Int64 {
+        logFiles.reduce(0) { $0 + max(0, clinux_allocated_bytes($1.path.string)) }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import StateDirectory
+import Synchronization
+import Testing
+
+@testable import LogStore
+
+@Suite struct RetentionTests {
+    private final class Reports: Sendable {
+        let texts = Mutex<[String]>([])
+    }
+
+    /// Writes and indexes so many lines of about a hundred bytes, and looks after them as the daemon does.
+    private func write(
+        _ lines: Range<Int>, to run: RunDirectory, in state: ScratchState, retain bytes: Int64
+    ) throws {
+        let writer = try IndexWriter(state.layout)
+        let indexer = RunIndexer(writer, blockSize: 16_384)
+        let retainer = LogRetainer(state.layout, writer) { Issue.record("\($0)") }
+        for start in stride(from: lines.lowerBound, to: lines.upperBound, by: 500) {
+            let numbers = start..<min(start + 500, lines.upperBound)
+            try state.append(
+                numbers.map { record(Double($0), "info", "line \($0)", #","pad":"0123456789abcdef""#) }.joined(),
+                to: run.standardOutput)
+            _ = try indexer.look(at: [run])
+            try retainer.runsChanged(of: run.instance)
+            try retainer.enforce(bytes, on: run.instance)
+        }
+    }
+
+    private func allocated(_ run: RunDirectory) throws -> Int {
+        var status = stat()
+        #expect(stat(run.standardOutput.string, &status) == 0)
+        return Int(status.st_blocks) * 512
+    }
+
+    @Test func `a long run loses its oldest lines, and the rest keeps its offsets`() throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        try write(0..<10_000, to: run, in: state, retain: 200_000)
+        #expect(try allocated(run) < 300_000)
+        let lines = try state.lines()
+        let first = try #require(lines.first)
+        #expect(first.offset > 600_000)
+        #expect(lines.last?.message == "line 9999")
+        let number = try #require(Int(first.message.dropFirst(5)))
+        #expect(lines.count == 10_000 - number)
+        // An address is for ever.
+        #expect(
+            Int64(
+                (0..<number).map { record(Double($0), "info", "line \($0)", #","pad":"0123456789abcdef""#) }.joined()
+                    .utf8.count) == first.offset)
+        #expect(try state.lines { $0.tail = 5 }.map(\.message) == (9_995..<10_000).map { "line \($0)" })
+        #expect(try state.lines { $0.pattern = "line 9990" }.count == 1)
+        #expect(try state.lines { $0.pattern = "line 10\"" }.isEmpty)
+    }
+
+    @Test func `what was dropped is counted`() throws {
+        let state = try ScratchState()
+        let run = try state.run(3, of: "a")
+        try write(0..<10_000, to: run, in: state, retain: 200_000)
+        let number = try #require(try state.lines().first.flatMap { Int($0.message.dropFirst(5)) })
+        let dropped = try state.reader.dropped(LogQuery())
+        #expect(dropped.map(\.lines) == [Int64(number)])
+        #expect(dropped.first?.run == 3)
+        #expect(dropped.first?.bytes ?? 0 > 600_000)
+    }
+
+    @Test func `older runs go before lines of the newest, and are counted`() throws {
+        let state = try ScratchState()
+        let old = try state.run(1, of: "a")
+        try write(0..<2_000, to: old, in: state, retain: 10_000_000)
+        try state.end(old)
+        let new = try state.run(2, of: "a")
+        try write(0..<1_500, to: new, in: state, retain: 200_000)
+        #expect(state.layout.allRuns(of: new.instance).map(\.run) == [2])
+        #expect(try state.lines().count == 1_500)
+        let dropped = try state.reader.dropped(LogQuery { $0.runs = .all })
+        #expect(dropped.map(\.run) == [nil])
+        // The last line of a run that is not over waits for the next.
+        #expect(1_990...2_000 ~= dropped.first?.lines ?? 0)
+    }
+
+    @Test func `a run that lives is never deleted`() throws {
+        let state = try ScratchState()
+        let old = try state.run(1, of: "a")
+        guard let lock = try FileLock(taking: old.shimLock) else {
+            Issue.record("the lock is held")
+            return
+        }
+        try write(0..<2_000, to: old, in: state, retain: 10_000_000)
+        let new = try state.run(2, of: "a")
+        try write(0..<100, to: new, in: state, retain: 50_000)
+        #expect(state.layout.allRuns(of: new.instance).map(\.run) == [1, 2])
+        extendLifetime(lock)
+    }
+
+    @Test func `a disk is low at a fiftieth, a large one at 64 MiB`() {
+        #expect(DiskSpace(free: 399_999, total: 20_000_000).isLow)
+        #expect(!DiskSpace(free: 400_000, total: 20_000_000).isLow)
+        #expect(DiskSpace(free: (64 << 20) - 1, total: 1 << 40).isLow)
+        #expect(!DiskSpace(free: 64 << 20, total: 1 << 40).isLow)
+    }
+}
