@@ -7,11 +7,11 @@
 Method: the lines are those of loglines.c, 5,000,000 for 1 GB. What two programs are compared by they do in turn, on the
 same file or workload, after one round that is not counted; the ratio is the median of the rounds' ratios.
 
-Capture: the writer's own time, stamped by the shell around it, as a service and with its output in a plain file. Before
-each half everything is on disk, msctld is idle, and the file before is out of the page cache, so that both write to
-memory that the machine has. Nothing is deleted before the very end.
-Indexing: wall time of `msctl logs --reindex` on one core, start and all. --spew adds the lines of another harness's writer
-(argv: N STAMPFILE, then it waits).
+Capture: the writer's own time, stamped by the shell around it, as a service and with its output in a plain file.
+Before each half everything is on disk, msctld is idle, and the file before is out of the page cache, so that both find
+memory that was in use already (a virtual machine's untouched memory is slow). Nothing is deleted before the very end.
+Indexing: wall time of `msctl logs --reindex` on one core, start and all. --spew adds the lines of another harness's
+writer (argv: N STAMPFILE, then it waits).
 Search: wall time from the start of a command to the end of its output, which goes through a pipe for all, because grep
 stops at its first match when it sees /dev/null. grep runs in the C locale. The file is in the page cache, and the numbers
 of lines found are compared. jq runs once.
@@ -236,7 +236,8 @@ def capture():
     figure("msctld's RSS: before", [before], "MB")
     half = len(peaks) // 2
     ratio = max(peaks[half:]) / max(peaks[:half])
-    figure("msctld's RSS: at most, in each round", peaks, "MB", f"later half {ratio:.2f} × first half", "≤ 1.1", ratio <= 1.1)
+    figure("msctld's RSS: at most, in each round", peaks, "MB", f"later half {ratio:.2f} × first half", "≤ 1.1",
+           ratio <= 1.1)
     figure("msctld's RSS: after", [after], "MB", "", "no more than that", after <= max(peaks))
     msctl(project, "down")
 
@@ -450,7 +451,7 @@ def end(*_):
     raise SystemExit(130)
 
 
-place = tempfile.mkdtemp(prefix="logs-", dir=options.place)
+place = os.path.realpath(tempfile.mkdtemp(prefix="logs-", dir=options.place))
 signal.signal(signal.SIGINT, end)
 signal.signal(signal.SIGTERM, end)
 try:

@@ -1,5 +1,5 @@
-// Writes a JSON line every INTERVAL_MS that says when it was written; first after a part of the interval that differs from
-// service to service. argv: NUMBER INTERVAL_MS
+// Writes a JSON line every INTERVAL_MS that says when it was written; first after a part of the interval that differs
+// from service to service. argv: NUMBER INTERVAL_MS
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
