@@ -144,17 +144,20 @@ def written_project(name):
 
 def cached(path):
     """Reads the file into the page cache, and says so if it is not there then."""
-    with open(path, "rb", buffering=0) as file:
-        while file.read(1 << 20):
-            pass
-    try:
-        resident = int(subprocess.run(
-            ["fincore", "-b", "-n", "-r", "-o", "RES", path], capture_output=True, text=True, check=True).stdout)
-    except (OSError, subprocess.CalledProcessError, ValueError):
-        print("fincore does not say whether the file is in the page cache", flush=True)
-        return
-    if resident < os.path.getsize(path):
-        print(f"only {resident} of {os.path.getsize(path)} bytes are in the page cache", flush=True)
+    resident, size = 0, os.path.getsize(path)
+    for _ in range(3):
+        with open(path, "rb", buffering=0) as file:
+            while file.read(1 << 20):
+                pass
+        try:
+            resident = int(subprocess.run(
+                ["fincore", "-b", "-n", "-r", "-o", "RES", path], capture_output=True, text=True, check=True).stdout)
+        except (OSError, subprocess.CalledProcessError, ValueError):
+            print("fincore does not say whether the file is in the page cache", flush=True)
+            return
+        if resident >= size:
+            return
+    print(f"only {resident} of {size} bytes are in the page cache", flush=True)
 
 
 # Capture.
