@@ -1,6 +1,7 @@
 import Foundation
 import StateDirectory
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import LogStore

@@ -3,6 +3,8 @@
 struct BlockSummary: Hashable {
     /// Lines are collected until a block has so many bytes.
     static let size: Int64 = 262_144
+    /// No block is longer: it ends where an entry begins, or where one is over, which a long line may put off.
+    static let longest = 2 * Int64(LogFile.longestLine)
 
     var range: Range<Int64>
     var lines = 0

@@ -30,19 +30,23 @@ struct GraveLines: Hashable {
     static func decode(_ stored: UnsafeRawBufferPointer, length: Int64) -> GraveLines? {
         var lines = GraveLines()
         lines.encoded = Array(stored)
-        guard let ranges = lines.ranges, ranges.last.map({ $0.upperBound <= length }) ?? true else { return nil }
+        guard let ranges = lines.ranges(within: length) else { return nil }
         lines.bytes = ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
         lines.end = ranges.last?.upperBound ?? 0
         return lines
     }
 
     /// nil for bytes that are broken.
-    var ranges: [Range<Int64>]? {
+    var ranges: [Range<Int64>]? { ranges(within: .max) }
+
+    private func ranges(within limit: Int64) -> [Range<Int64>]? {
         var ranges: [Range<Int64>] = []
         var index = 0
         var end: Int64 = 0
         while index < encoded.count {
-            guard let distance = number(&index), let length = number(&index), length > 0 else { return nil }
+            guard let distance = number(&index), let length = number(&index), length > 0,
+                distance + length <= limit - end
+            else { return nil }
             ranges.append((end + distance)..<(end + distance + length))
             end += distance + length
         }

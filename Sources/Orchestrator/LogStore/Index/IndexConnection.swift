@@ -113,6 +113,9 @@ final class IndexConnection {
 
         func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
+        /// What was stored is an integer, and was not made one.
+        func isInteger(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_INTEGER }
+
         func optional(_ column: Int32) -> Int64? {
             sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : integer(column)
         }
@@ -139,6 +142,9 @@ package struct IndexError: Error, Equatable, CustomStringConvertible {
         self.code = code
         message = connection.map { String(cString: sqlite3_errmsg($0)) } ?? "error \(code)"
     }
+
+    /// What a row says cannot be true.
+    static let impossible = IndexError(nil, SQLITE_CORRUPT)
 
     /// It is no index, or a broken one: only a new one helps.
     var isCorrupt: Bool { code & 0xFF == SQLITE_CORRUPT || code & 0xFF == SQLITE_NOTADB }

@@ -63,8 +63,12 @@ final class IndexWriter {
                     context: row.integer(1) == 0 ? LineContext(file) : LineContext(file, row, from: 4))
             )
         }.first
-        guard let (id, position) = found else {
-            return (IndexPosition(indexed: 0, counted: 0, isOver: false, context: LineContext(file)), [])
+        let fresh = IndexPosition(indexed: 0, counted: 0, isOver: false, context: LineContext(file))
+        guard let (id, position) = found else { return (fresh, []) }
+        if position.indexed < 0 || position.counted < 0 {
+            // No file has such a place: what is known of it is not worth more.
+            try forget(file)
+            return (fresh, [])
         }
         let arrivals = try connection.rows(
             "SELECT offset, time FROM arrivals WHERE file = ? AND offset >= ? ORDER BY offset", .integer(id),

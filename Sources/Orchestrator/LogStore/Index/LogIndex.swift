@@ -33,7 +33,7 @@ final class LogIndex {
             WHERE instance = ? AND run = ? AND stream = ?
             """, .text(file.run.instance.description), .integer(Int64(file.run.run)), .text(file.stream.rawValue)
         ) { row in (id: row.integer(0), end: row.integer(1), context: LineContext(file, row, from: 2)) }.first
-        guard let found, found.end <= size else { return nil }
+        guard let found, found.end >= 0, found.end <= size else { return nil }
         let arrivals = try connection.rows(
             "SELECT offset, time FROM arrivals WHERE file = ? ORDER BY offset", .integer(found.id)
         ) { row in Arrivals.Mark(offset: row.integer(0), time: LogTime(nanoseconds: row.integer(1))) }
@@ -59,10 +59,13 @@ final class LogIndex {
 
     /// Some of the blocks that may hold what is asked for, in the order of the direction, from an offset on (or before
     /// it); and where to go on, nil at the end.
+    /// - Throws: also when one of them cannot be.
     func blocks(
         of entry: Entry, in file: LogFile, _ direction: Direction, _ offset: Int64, _ question: Question
     ) throws(IndexError) -> (blocks: [BlockSummary], next: Int64?) {
         var next: Int64?
+        // What stands before the file's beginning is to be seen, for it cannot be.
+        let offset = direction == .forwards && offset == 0 ? .min : offset
         let page = 512
         var seen = 0
         let blocks = try connection.rows(
@@ -78,24 +81,33 @@ final class LogIndex {
             .integer(1 << Int64(question.minimumLevel?.rawValue ?? 0))
         ) { row throws(IndexError) -> BlockSummary? in
             seen += 1
-            let start = row.integer(0)
-            if seen == page { next = direction == .forwards ? start + 1 : start }
+            guard let range = BlockSummary.range(row, end: entry.end) else { throw .impossible }
+            if seen == page { next = direction == .forwards ? range.lowerBound + 1 : range.lowerBound }
             if !question.ids.isEmpty {
                 guard let filter = row.bytes(14), question.ids.allSatisfy({ IDFilter.mayHold($0, filter) }) else {
                     return nil
                 }
             }
-            return BlockSummary(row, file)
+            return BlockSummary(row, file, range)
         }
         return (blocks, next)
     }
 }
 
 extension BlockSummary {
-    fileprivate init(_ row: borrowing IndexConnection.Row, _ file: LogFile) {
+    /// Of the first two columns, start and length; nil when no block before `end` can be there.
+    fileprivate static func range(_ row: borrowing IndexConnection.Row, end: Int64) -> Range<Int64>? {
         let (start, length) = (row.integer(0), row.integer(1))
+        guard row.isInteger(0), row.isInteger(1), start >= 0, start < end, length > 0, length <= end - start,
+            length <= longest
+        else { return nil }
+        return start..<(start + length)
+    }
+
+    fileprivate init(_ row: borrowing IndexConnection.Row, _ file: LogFile, _ range: Range<Int64>) {
+        let length = range.upperBound - range.lowerBound
         self.init(
-            range: start..<(start + length), lines: Int(row.integer(2)), context: LineContext(file, row, from: 3),
+            range: range, lines: Int(row.integer(2)), context: LineContext(file, row, from: 3),
             earliest: LogTime(nanoseconds: row.integer(7)), latest: LogTime(nanoseconds: row.integer(8)),
             levels: UInt8(clamping: row.integer(9)), following: row.optional(10).map(LogTime.init(nanoseconds:)),
             standsAlone: row.integer(11) != 0, grave: row.bytes(12).flatMap { GraveLines.decode($0, length: length) },

@@ -2,10 +2,10 @@
 final class BackwardCursor {
     private let file: LogFile
     private let filter: LineFilter
-    private let first: Int64
+    private var first: Int64
     private let entry: LogIndex.Entry?
     /// What the index leaves, read when everything behind it is.
-    private let blocks: IndexedBlocks?
+    private var blocks: IndexedBlocks?
     /// Everything from here on has been read.
     private var start: Int64
     private var end: LineBlock.End
@@ -34,6 +34,17 @@ final class BackwardCursor {
 
     /// The lines before those given last, at least one, in the file's order; nil at its beginning.
     func previous() throws(LogError) -> [LogLine]? {
+        if let lines = try previousInRest() { return lines }
+        guard let blocks else { return nil }
+        if let lines = try blocks.nextLines() { return lines }
+        guard blocks.isBroken else { return nil }
+        if blocks.covered < start { following = nil }
+        (start, first) = (blocks.covered, blocks.first)
+        self.blocks = nil
+        return try previousInRest()
+    }
+
+    private func previousInRest() throws(LogError) -> [LogLine]? {
         while start > first {
             let from = try file.lineStart(before: max(first, start - blockSize), first: first)
             var context = try Self.context(of: file, at: from, first: first, entry, filter)
@@ -50,7 +61,7 @@ final class BackwardCursor {
             blockSize = min(blockSize * 2, 1 << 20)
             if !lines.isEmpty { return lines }
         }
-        return try blocks?.nextLines()
+        return nil
     }
 
     /// What the lines before `offset`, a line's start, give to those after it. Nothing before `first` is looked at, unless

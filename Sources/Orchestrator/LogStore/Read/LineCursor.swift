@@ -89,7 +89,7 @@ final class LineChain: LineSource {
         let rest = LineCursor(
             extent.file, from: start, to: extent.limit, context: start == entry.end ? entry.context : nil,
             end: extent.end, filter: filter, arrivals: entry.arrivals)
-        return IndexedCursor(blocks, rest: rest)
+        return IndexedCursor(extent, blocks, rest: rest, filter: filter)
     }
 
     /// From within a file, without its blocks: where it begins is within one of them.
@@ -105,13 +105,13 @@ final class LineChain: LineSource {
 }
 
 extension LogIndex {
-    /// What is known of a file, if that is not more than is to be read of it.
+    /// What is known of a file, if that is not more than is to be read of it and ends where a line does.
     func find(_ extent: LogExtent) throws(LogError) -> Entry? {
-        do {
-            return try entry(of: extent.file, size: extent.limit)
-        } catch {
-            throw .index(error.description)
-        }
+        // Without an index the same is found.
+        let known = (try? entry(of: extent.file, size: extent.limit)) ?? nil
+        guard let known else { return nil }
+        if known.end == extent.limit { return known }
+        return try extent.file.isLineStart(known.end) ? known : nil
     }
 }
 

@@ -66,6 +66,16 @@ extension LogFile {
         }
     }
 
+    /// Whether a line begins there, or a piece of one that is too long.
+    func isLineStart(_ offset: Int64) throws(LogError) -> Bool {
+        if offset == 0 { return true }
+        if try bytes(at: offset - 1, count: 1) == [0x0A] { return true }
+        let first = try firstOffset()
+        if offset <= first { return true }
+        let start = try lineStart(before: offset, first: first)
+        return (offset - start).isMultiple(of: Int64(Self.longestLine))
+    }
+
     /// The start of the line that holds the byte before `offset`'s line start: the position after the last newline
     /// among the bytes before `offset`, or `first`.
     func lineStart(before offset: Int64, first: Int64) throws(LogError) -> Int64 {

@@ -72,11 +72,12 @@ package enum LineScanner {
         }
     }
 
-    /// Visits every line in which `needle` (not empty) occurs, in order; the ranges are with their newlines.
+    /// Visits every line from an index on in which `needle` (not empty) occurs, in order; the ranges are with their
+    /// newlines.
     static func forEachLine<Failure: Error>(
-        in bytes: [UInt8], with needle: [UInt8], _ visit: (Range<Int>) throws(Failure) -> Void
+        in bytes: [UInt8], from first: Int, with needle: [UInt8], _ visit: (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
-        var start = 0
+        var start = first
         while let found = position(of: needle, in: bytes, from: start) {
             let line = bytes.withUnsafeBytes { buffer in
                 guard let base = buffer.baseAddress else { return 0..<0 }

@@ -26,8 +26,8 @@ struct TextPattern {
         }
     }
 
-    /// The bytes of a plain search.
-    var literal: [UInt8]? { if case .literal(let bytes) = kind { bytes } else { nil } }
+    /// The bytes of a plain search; nil when there are none, which every line holds.
+    var literal: [UInt8]? { if case .literal(let bytes) = kind, !bytes.isEmpty { bytes } else { nil } }
 
     func occurs(in bytes: ArraySlice<UInt8>) throws(Bad) -> Bool {
         switch kind {

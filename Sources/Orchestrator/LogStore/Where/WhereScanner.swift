@@ -15,6 +15,9 @@ struct WhereScanner {
         let column: Int
     }
 
+    /// Objects within each other that a name can lead through.
+    private static let deepest = 100
+
     private let source: String
     private let characters: [Character]
     private var index = 0
@@ -79,6 +82,9 @@ struct WhereScanner {
                 names.append(String(characters[start..<index]))
             }
             guard current == "." else { return names }
+            guard names.count < Self.deepest else {
+                throw error("more than \(Self.deepest) names within each other", at: index)
+            }
             index += 1
         }
     }
