@@ -91,8 +91,8 @@ let orchestratorTargets: [Target] = [
     .executableTarget(
         name: "msctld",
         dependencies: [
-            "Supervisor", "ControlAPI", "Manifest", "StateDirectory", "LogStore", "CLinux", hummingbird, hummingbirdCore, httpTypes,
-            nioCore, nioPosix, logging, lifecycle, unixSignals, systemPackage,
+            "Supervisor", "ControlAPI", "Manifest", "StateDirectory", "LogStore", "ProcessTable", "CLinux", hummingbird,
+            hummingbirdCore, httpTypes, nioCore, nioPosix, logging, lifecycle, unixSignals, systemPackage,
         ],
         path: "Sources/Orchestrator/msctld", swiftSettings: house, linkerSettings: fixedAddress),
     // The parent of one service process: its session, its tree, its log files, its exit record.
@@ -192,6 +192,10 @@ let testTargets: [Target] = [
             argumentParser, systemPackage,
         ],
         path: "Tests/Orchestrator/MsctlTests", swiftSettings: house),
+    .testTarget(
+        name: "MsctldTests",
+        dependencies: ["msctld", "Supervisor", "StateDirectory", "LogStore", "ProcessTable"],
+        path: "Tests/Orchestrator/MsctldTests", swiftSettings: house),
     // Temporary directories, captured logs and minted tokens for the tests of the services.
     .target(
         name: "ServiceTestSupport",

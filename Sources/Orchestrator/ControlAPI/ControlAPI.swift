@@ -31,6 +31,8 @@ package enum ControlAPI {
         case kill = "/v1/kill"
         /// POST → ``Accepted``: the daemon ends and leaves the services alone.
         case shutdown = "/v1/shutdown"
+        /// GET → the text format of Prometheus, by the name that scrapers look for.
+        case metrics = "/metrics"
     }
 }
 

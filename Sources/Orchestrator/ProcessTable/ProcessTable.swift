@@ -31,12 +31,14 @@ package enum ProcessTable {
         let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 22)
         guard fields.count > 21, let state = fields[0].first, let parent = ProcFile.number(fields[1]),
             let session = ProcFile.number(fields[3]), let user = ProcFile.number(fields[11]),
-            let system = ProcFile.number(fields[12]), let start = ProcFile.number(fields[19]),
+            let system = ProcFile.number(fields[12]), let reapedUser = ProcFile.number(fields[13]),
+            let reapedSystem = ProcFile.number(fields[14]), let start = ProcFile.number(fields[19]),
             let pages = ProcFile.number(fields[21])
         else { return nil }
         return ProcessStat(
             state: Character(Unicode.Scalar(state)), parent: Int32(clamping: parent), session: Int32(clamping: session),
-            processorTicks: user + system, startTicks: start, residentPages: pages)
+            processorTicks: user + system, reapedTicks: reapedUser + reapedSystem, startTicks: start,
+            residentPages: pages)
     }
 
     /// The children that the kernel lists for a process, over all its threads.
@@ -79,6 +81,8 @@ package struct ProcessStat: Sendable {
     package let session: Int32
     /// User and system time, in ticks of 1/100 s.
     package let processorTicks: UInt64
+    /// Of children that have ended and were waited for, and of theirs.
+    package let reapedTicks: UInt64
     /// Since boot, in ticks of 1/100 s.
     package let startTicks: UInt64
     package let residentPages: UInt64

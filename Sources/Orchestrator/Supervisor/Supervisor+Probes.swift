@@ -76,6 +76,7 @@ extension Supervisor {
         guard let news = probes.handle(ticket, signal) else { return }
         let id = news.run.instance
         guard let instance = instances[id], instance.run == news.run.run, instance.machine.state.isAlive else { return }
+        instances[id]?.tallies[news.kind, default: ProbeTally()].add(news.report)
         let isOther = instances[id]?.answers.post(news.report) ?? false
         journal.add(news.report, of: id)
         if isOther { writeDown(journal.take(id)) } else { scheduleJournal() }

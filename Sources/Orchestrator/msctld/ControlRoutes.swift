@@ -13,6 +13,7 @@ struct ControlRoutes: Sendable {
     let since: Int64
     let ending: Ending
     let relief: MemoryRelief
+    let metrics: MetricsReader
 
     /// A project of a thousand services is about a megabyte.
     private static let largestBody = 64 << 20
@@ -63,6 +64,11 @@ struct ControlRoutes: Sendable {
             return try answer(Accepted(instances: []))
         }
         router.get(.init(ControlAPI.Route.watch.rawValue)) { _, _ in await watch() }
+        router.get(.init(ControlAPI.Route.metrics.rawValue)) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics.text())))
+        }
         return router
     }
 

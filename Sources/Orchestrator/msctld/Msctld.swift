@@ -76,7 +76,9 @@ struct Msctld {
         relief.schedule()
         let socket = layout.controlSocket
         try AtomicFile.makeDirectory(socket.removingLastComponent())
-        let routes = ControlRoutes(supervisor: supervisor, since: since, ending: ending, relief: relief)
+        let routes = ControlRoutes(
+            supervisor: supervisor, since: since, ending: ending, relief: relief,
+            metrics: MetricsReader(supervisor: supervisor, layout: layout) { log.error($0) })
         let server = try ControlServer(routes.router(), socket: socket)
         var configuration = ServiceGroupConfiguration(
             services: [

@@ -20,13 +20,19 @@ final class ScratchState: Sendable {
 
     var reader: LogReader { LogReader(layout: layout) }
 
-    /// Makes a run with these bytes in its files.
+    /// Makes a run with these bytes in its files, now or at another time.
     @discardableResult
-    func run(_ number: Int = 1, of instance: String, out: String = "", err: String? = nil) throws -> RunDirectory {
+    func run(
+        _ number: Int = 1, of instance: String, out: String = "", err: String? = nil, birth: LogTime? = nil
+    ) throws -> RunDirectory {
         let id = InstanceID(instance) ?? InstanceID(service: instance, replica: 1)
         let run = layout.run(number, of: id)
         try FileManager.default.createDirectory(atPath: run.path.string, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: run.spec.string) { try append("{}", to: run.spec) }
+        if let birth {
+            let date = Date(timeIntervalSince1970: Double(birth.nanoseconds) / 1e9)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: run.spec.string)
+        }
         try append(out, to: run.standardOutput)
         if let err { try append(err, to: run.standardError) }
         return run

@@ -1,3 +1,4 @@
+import LogStore
 import ProcessTable
 import StateDirectory
 import Testing
@@ -59,10 +60,42 @@ import Testing
     @Test func `status as a table`() {
         #expect(
             StatusTable.rendered(report, now: 1_000_000, style: .plain) == """
-                NAME     STATE    HEALTH    SINCE  RESTARTS   PID  PORT  CPU  MEMORY  REASON
-                a.1      running  healthy  1m 40s            4711  3001
-                gamma.1  backoff              10s         2                           ended by signal 9 (SIGKILL)
+                NAME     STATE    HEALTH    SINCE  RESTARTS   PID  PORT  CPU  MEMORY  LINES/MIN  ERRORS/MIN  REASON
+                a.1      running  healthy  1m 40s            4711  3001                    1200           3
+                gamma.1  backoff              10s         2                                                  ended by signal 9 (SIGKILL)
                 """)
+    }
+
+    @Test func `a terminal without room for all columns is not given those of logs, the empty one first`() {
+        let rows: (Int, Int64) -> [String] = { room, errors in
+            var report = report
+            report.rows[0].logs?.minutes = [.init(15, LogCounts(lines: 1200, bytes: 1, errors: errors))]
+            return StatusTable.rendered(report, now: 1_000_000, style: .plain, room: room)
+                .split(separator: "\n").map(String.init)
+        }
+        #expect(rows(117, 3)[0].contains("LINES/MIN  ERRORS/MIN"))
+        #expect(rows(116, 3)[0].hasSuffix("MEMORY  ERRORS/MIN  REASON"))
+        #expect(rows(116, 0)[0].hasSuffix("MEMORY  LINES/MIN  REASON"))
+        #expect(rows(104, 0)[0].hasSuffix("MEMORY  REASON"))
+        #expect(rows(20, 3)[0].hasSuffix("MEMORY  REASON"))
+        // The reason is told whole: where lines are cut is another question.
+        #expect(rows(20, 3)[2].hasSuffix("ended by signal 9 (SIGKILL)"))
+    }
+
+    @Test func `what is written in a minute is told of the last whole one, or of the first`() {
+        let reading = LogMeter.Reading(
+            minutes: [
+                .init(15, LogCounts(lines: 2, bytes: 2, errors: 0)),
+                .init(16, LogCounts(lines: 7, bytes: 9, errors: 1)),
+            ])
+        let lines: (InstanceState, Int64) -> Int64 = { state, since in
+            InstanceStatus(instance: instance("a"), state: state, since: since)
+                .writtenPerMinute(reading, now: 1_000_000).lines
+        }
+        #expect(lines(.running, 900_000) == 2)
+        #expect(lines(.running, 960_000) == 7)
+        #expect(lines(.starting, 999_000) == 7)
+        #expect(lines(.backoff, 999_000) == 2)
     }
 
     @Test func `status as JSON has every member, null where nothing is known`() {
@@ -70,8 +103,8 @@ import Testing
         #expect(
             document
                 == #"{"daemon":{"pid":7,"since":"1970-01-01T00:00:01.000Z"},"project":"shop","schema":"msctl.status/1","services":["#
-                + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","memory":null,"pid":4711,"port":3001,"probes":[{"body":null,"detail":"TCP port 3001: accepted","kind":"readiness","latencyMilliseconds":0.25,"outcome":"passed","time":"1970-01-01T00:16:39.000Z"}],"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
-                + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","memory":null,"pid":null,"port":null,"probes":[],"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
+                + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","logs":{"bytes":99000,"errors":4,"lines":1500,"minutes":[{"bytes":80000,"errors":3,"lines":1200,"minute":"1970-01-01T00:15:00Z"},{"bytes":70,"errors":0,"lines":1,"minute":"1970-01-01T00:16:00Z"}]},"memory":null,"pid":4711,"port":3001,"probes":[{"body":null,"detail":"TCP port 3001: accepted","kind":"readiness","latencyMilliseconds":0.25,"outcome":"passed","time":"1970-01-01T00:16:39.000Z"}],"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
+                + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","logs":null,"memory":null,"pid":null,"port":null,"probes":[],"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
         )
     }
 
@@ -103,9 +136,15 @@ import Testing
         dead.run = 5
         dead.restarts = 2
         dead.exit = .signal(9)
+        let logs = LogMeter.Reading(
+            total: LogCounts(lines: 1_500, bytes: 99_000, errors: 4),
+            minutes: [
+                .init(15, LogCounts(lines: 1_200, bytes: 80_000, errors: 3)),
+                .init(16, LogCounts(lines: 1, bytes: 70, errors: 0)),
+            ])
         return StatusReport(
             project: "shop", daemon: .running(pid: 7, since: 1000),
-            rows: [.init(status: running, usage: nil), .init(status: dead, usage: nil)],
+            rows: [.init(status: running, logs: logs), .init(status: dead)],
             probes: [
                 running.instance: [
                     ProbeReport(

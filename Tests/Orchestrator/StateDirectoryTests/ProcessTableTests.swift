@@ -92,4 +92,20 @@ import Testing
         #expect((usage?.cpuCores ?? -1) >= 0)
         #expect(ProcessTable.usage(ofTree: -1) == nil)
     }
+
+    @Test func `what a child has used stays counted when it has ended`() throws {
+        let before = try #require(ProcessTable.usage(ofTree: getpid()))
+        try SpawnedProcess("/bin/sh", ["-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"], environment: [:])
+            .wait()
+        let after = try #require(ProcessTable.usage(ofTree: getpid()))
+        #expect(after.totalCPUSeconds - after.cpuSeconds > before.totalCPUSeconds - before.cpuSeconds)
+    }
+
+    @Test func `a process knows when it was started, always the same`() throws {
+        let clock = try #require(BootClock())
+        let start = try #require(clock.start(of: getpid()))
+        #expect(abs(Date().timeIntervalSince1970 - start.age - start.time) < 2)
+        #expect(BootClock()?.start(of: getpid())?.time == start.time)
+        #expect(clock.start(of: -1) == nil)
+    }
 }

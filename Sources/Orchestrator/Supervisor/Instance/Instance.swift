@@ -16,6 +16,8 @@ struct Instance {
     var pid: Int32?
     /// What its probes said last.
     var answers = ProbeBoard()
+    /// What its probes have come to since the daemon began, whatever the run.
+    var tallies: [ProbeReport.Kind: ProbeTally] = [:]
     /// Of this run, what its owner should know beside its state.
     var remark: String?
     /// When the machine's state was entered, ms since 1970.

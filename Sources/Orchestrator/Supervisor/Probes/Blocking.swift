@@ -1,10 +1,10 @@
 import Dispatch
 
 /// Runs blocking calls away from the cooperative threads, a bounded number at a time (the pool's own limit).
-enum Blocking {
-    private static let queue = DispatchQueue(label: "probes", attributes: .concurrent)
+package enum Blocking {
+    private static let queue = DispatchQueue(label: "blocking calls", attributes: .concurrent)
 
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    package static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: body()) }
         }

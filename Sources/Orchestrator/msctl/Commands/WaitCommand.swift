@@ -36,7 +36,7 @@ struct WaitCommand: AsyncParsableCommand {
             condition: condition, timeout: timeout.duration)
         let statuses = try await run.wait(for: services)
         if global.format == .json {
-            let rows = statuses.map { StatusReport.Row(status: $0, usage: nil) }
+            let rows = statuses.map { StatusReport.Row(status: $0) }
             context.console.result(JSONOutput.document(Document(condition: condition.words, instances: rows)))
         }
         guard condition == .exited else { return }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The two streams of the command: results go to stdout, talk to stderr. Talk is silent with `--quiet`.
@@ -25,6 +26,13 @@ struct Console: Sendable {
 
     var outputStyle: Style { Style(isEnabled: outputIsLive) }
     var errorStyle: Style { Style(isEnabled: errorIsLive) }
+
+    /// Of the terminal that results go to, in columns; nil when it is none, or does not say.
+    var outputWidth: Int? {
+        var size: (columns: Int32, rows: Int32) = (0, 0)
+        guard clinux_terminal_size(STDOUT_FILENO, &size.columns, &size.rows) == 0, size.columns > 0 else { return nil }
+        return Int(size.columns)
+    }
 
     /// Prints a line of the result.
     func result(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }

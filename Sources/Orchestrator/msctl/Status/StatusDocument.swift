@@ -1,3 +1,4 @@
+import LogStore
 import ProcessTable
 import StateDirectory
 
@@ -37,6 +38,7 @@ struct StatusDocument: Encodable {
         let status: InstanceStatus
         let cpu: Double?
         let memory: UInt64?
+        let logs: Logs?
         let probes: [Probe]
 
         init(_ row: StatusReport.Row, probes: [ProbeReport]) {
@@ -45,10 +47,12 @@ struct StatusDocument: Encodable {
             // Four decimals: a tenth of a thousandth of a core is below what is measured.
             cpu = row.usage.map { ($0.cpuCores * 10_000).rounded() / 10_000 }
             memory = row.usage?.residentBytes
+            logs = row.logs.map(Logs.init)
         }
 
         private enum CodingKeys: CodingKey {
-            case service, instance, run, state, health, pid, port, since, restarts, exit, reason, cpu, memory, probes
+            case service, instance, run, state, health, pid, port, since, restarts, exit, reason, cpu, memory, logs,
+                probes
         }
 
         /// Every member is always there; what is not known is null.
@@ -67,6 +71,7 @@ struct StatusDocument: Encodable {
             try container.encode(status.reason, forKey: .reason)
             try container.encode(cpu, forKey: .cpu)
             try container.encode(memory, forKey: .memory)
+            try container.encode(logs, forKey: .logs)
             try container.encode(probes, forKey: .probes)
         }
     }
@@ -82,6 +87,32 @@ struct StatusDocument: Encodable {
             case .code(let number): (code, signal, unknown) = (number, nil, nil)
             case .signal(let number): (code, signal, unknown) = (nil, number, nil)
             case .unknown: (code, signal, unknown) = (nil, nil, true)
+            }
+        }
+    }
+
+    /// What was written in all, and in the last minutes in which anything was, oldest first.
+    struct Logs: Encodable {
+        let lines: Int64
+        let bytes: Int64
+        let errors: Int64
+        let minutes: [Minute]
+
+        struct Minute: Encodable {
+            let minute: String
+            let lines: Int64
+            let bytes: Int64
+            let errors: Int64
+        }
+
+        init(_ reading: LogMeter.Reading) {
+            lines = reading.total.lines
+            bytes = reading.total.bytes
+            errors = reading.total.errors
+            minutes = reading.minutes.map { minute in
+                Minute(
+                    minute: TimeText.rfc3339(minute: minute.number), lines: minute.counts.lines,
+                    bytes: minute.counts.bytes, errors: minute.counts.errors)
             }
         }
     }

@@ -1,3 +1,4 @@
+import LogStore
 import Manifest
 import ProcessTable
 import StateDirectory
@@ -7,12 +8,20 @@ struct StatusReport {
     struct Row {
         let status: InstanceStatus
         /// Of the service's whole process tree; nil when it does not run.
-        let usage: ProcessUsage?
+        var usage: ProcessUsage?
+        /// nil when there is no index of logs.
+        var logs: LogMeter.Reading?
+
+        init(status: InstanceStatus, usage: ProcessUsage? = nil, logs: LogMeter.Reading? = nil) {
+            self.status = status
+            self.usage = usage
+            self.logs = logs
+        }
     }
 
     let project: String
     let daemon: DaemonPresence
-    let rows: [Row]
+    var rows: [Row]
     /// The last results of each instance's probes, newest first.
     let probes: [InstanceID: [ProbeReport]]
 
@@ -38,7 +47,7 @@ struct StatusReport {
         return StatusReport(
             project: project ?? layout.directoryName,
             daemon: reader.daemon(),
-            rows: wanted.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) },
+            rows: rows(wanted, layout),
             probes: withProbes ? try CommandFailure.reading { () throws(StateError) in try reader.probes() } : [:])
     }
 
@@ -52,7 +61,23 @@ struct StatusReport {
             .sorted { $0.instance < $1.instance }
         return StatusReport(
             project: project ?? layout.directoryName, daemon: reader.daemon(),
-            rows: statuses.map { Row(status: $0, usage: $0.pid.flatMap { ProcessTable.usage(ofTree: $0) }) })
+            rows: rows(statuses, layout))
+    }
+
+    private static func rows(_ statuses: [InstanceStatus], _ layout: StateLayout) -> [Row] {
+        let meter = meter(layout)
+        return statuses.map { status in
+            Row(
+                status: status, usage: status.pid.flatMap { ProcessTable.usage(ofTree: $0) },
+                logs: meter[status.instance])
+        }
+    }
+
+    /// Five whole minutes and the one that is under way.
+    private static func meter(_ layout: StateLayout) -> LogMeter {
+        let minute = LogMeter.Minute.number(ofMilliseconds: TimeText.nowMilliseconds)
+        // What runs is told also when the index cannot be read: it is derived, and msctld makes a broken one anew.
+        return (try? LogMeter.read(layout, fromMinute: minute - 5)) ?? LogMeter(nil)
     }
 
     var isAnythingRunning: Bool {

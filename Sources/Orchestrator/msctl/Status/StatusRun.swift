@@ -17,7 +17,8 @@ struct StatusRun {
         case .table:
             if !report.rows.isEmpty {
                 console.result(
-                    StatusTable.rendered(report, now: TimeText.nowMilliseconds, style: console.outputStyle))
+                    StatusTable.rendered(
+                        report, now: TimeText.nowMilliseconds, style: console.outputStyle, room: console.outputWidth))
             }
         }
         guard report.isAnythingRunning else {

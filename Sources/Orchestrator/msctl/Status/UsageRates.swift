@@ -16,8 +16,9 @@ struct UsageRates {
     mutating func applied(to report: StatusReport, now: ContinuousClock.Instant = .now) -> StatusReport {
         let rows = report.rows.map { row in
             guard let pid = row.status.pid, let usage = row.usage else { return row }
-            let rated = rated(usage, of: pid, now: now)
-            return StatusReport.Row(status: row.status, usage: rated)
+            var row = row
+            row.usage = rated(usage, of: pid, now: now)
+            return row
         }
         let alive = Set(rows.compactMap(\.status.pid))
         looks = looks.filter { alive.contains($0.key) }

@@ -8,6 +8,11 @@ enum TimeText {
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
+    /// The beginning of a minute since 1970, as RFC 3339 in UTC: `2026-11-23T22:34:00Z`.
+    static func rfc3339(minute: Int64) -> String {
+        Date(timeIntervalSince1970: Double(minute) * 60).formatted(Date.ISO8601FormatStyle())
+    }
+
     static var nowMilliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// How long something took: `84 ms`, `2.31 s`, `3m 12s`.
