@@ -35,15 +35,25 @@ final class LogSoak {
     func run() throws -> String {
         try expect(["up"])
         let follower = try self.follower()
+        var isFollowing = true
+        // A failure leaves nobody behind.
+        defer {
+            let commands = readers.map(\.command) + (isFollowing ? [follower] : [])
+            for command in commands {
+                command.send(SIGKILL)
+                _ = try? command.wait()
+            }
+        }
         let start = ContinuousClock.now
         while ContinuousClock.now - start < .seconds(settings.seconds) {
             try step()
             usleep(UInt32(dice.number(below: 150)) * 1_000)
         }
-        for reader in readers { try end(reader, after: 0) }
+        while let reader = readers.popLast() { try end(reader, after: 0) }
         try expect(["stop"] + Self.services)
         let check = LogSoakCheck(project)
         findings += try check.files()
+        isFollowing = false
         findings += try check.follower(follower, project.path.appending("followed"))
         findings += try check.readers()
         findings += try check.index()
