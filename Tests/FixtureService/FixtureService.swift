@@ -11,6 +11,8 @@ import CLinux
 //     listen-after=MS                      listen only then
 //     lines=N  interval=MS                 write N numbered JSON lines with the run's name, one each interval
 //     ledger=DIR                           after each of them, note its number in DIR/INSTANCE.RUN.count
+//     flood=SEED                           write numbered JSON lines and stack traces in bursts that cut lines anywhere
+//     tally=DIR                            with it: keep "LINES BYTES HASH" of all that in DIR/INSTANCE.RUN.tally
 //     say=TEXT                             write one line at the start
 //     tail=TEXT                            write TEXT without a line's end before ending
 //     grandchild=1                         leave a process behind: another session, deaf to SIGTERM
@@ -38,15 +40,18 @@ struct FixtureService {
         var server = options.flag("http") || options.flag("hang") ? HealthServer(options) : nil
         let term = TermSignal(isBlocked: options.number("term-delay") != nil)
         var chatter = Chatter(options)
+        var flood = Flood(options)
         let start = Clock.milliseconds
         while true {
             let now = Clock.milliseconds - start
             if let end = options.number("exit-after"), now >= end { finish(options) }
             if term.isPending {
                 usleep(UInt32(options.number("term-delay") ?? 0) * 1000)
+                flood?.end()
                 exit(0)
             }
             chatter.speak(now: now)
+            flood?.pour(now: now)
             if server != nil { server?.serve(now: now, wait: 1) } else { usleep(1000) }
         }
     }

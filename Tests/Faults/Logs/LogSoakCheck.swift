@@ -1,0 +1,179 @@
+import CLinux
+import Foundation
+import GRDB
+import StateDirectory
+import SystemPackage
+import TestSupport
+
+/// Holds what was read against the files, and the files against what the services say they wrote.
+final class LogSoakCheck {
+    private let project: ProjectUnderTest
+    private var layout: StateLayout { project.layout }
+    private var bytes = 0
+    private var lines = 0
+    private var blocks = 0
+
+    init(_ project: ProjectUnderTest) { self.project = project }
+
+    private var runs: [RunDirectory] { layout.instances.flatMap { layout.allRuns(of: $0) } }
+
+    var summary: String { "\(runs.count) runs, \(lines) lines, \(bytes) bytes, \(blocks) blocks" }
+
+    private func output(_ run: RunDirectory) throws -> [UInt8] { try AtomicFile.read(run.standardOutput) ?? [] }
+
+    /// Counts and hashes equal the producers'.
+    func files() throws -> [String] {
+        var findings: [String] = []
+        for run in runs {
+            let written = try output(run)
+            let (count, hash) = Self.tally(written)
+            let tally = layout.data(of: run.instance.service).appending("\(run.instance).\(run.run).tally")
+            let said = String(decoding: try AtomicFile.read(tally) ?? [], as: UTF8.self)
+            let found = "\(count) \(written.count) \(hash)\n"
+            if said != found { findings.append("\(run.name) wrote \(said), out.log has \(found)") }
+            bytes += written.count
+            lines += count
+        }
+        return findings
+    }
+
+    /// Newlines, and FNV-1a of 64 bits. By pointer: it is many megabytes, and no release build.
+    private static func tally(_ bytes: [UInt8]) -> (lines: Int, hash: UInt64) {
+        bytes.withUnsafeBufferPointer { buffer in
+            var (lines, hash) = (0, 0xCBF2_9CE4_8422_2325 as UInt64)
+            guard var byte = buffer.baseAddress else { return (lines, hash) }
+            let end = byte + buffer.count
+            while byte < end {
+                hash = (hash ^ UInt64(byte.pointee)) &* 0x0000_0100_0000_01B3
+                if byte.pointee == 0x0A { lines += 1 }
+                byte += 1
+            }
+            return (lines, hash)
+        }
+    }
+
+    /// Where the lines begin.
+    private static func starts(_ bytes: [UInt8]) -> [Int] {
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return [] }
+            var starts: [Int] = []
+            var start = 0
+            while start < buffer.count {
+                starts.append(start)
+                guard let newline = memchr(base + start, 0x0A, buffer.count - start) else { break }
+                start = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
+            }
+            return starts
+        }
+    }
+
+    /// It saw every line of every run once, in order.
+    func follower(_ command: RunningCommand, _ file: FilePath) throws -> [String] {
+        var seen: Data = Data()
+        // What was written last is on its way.
+        for _ in 0..<600 {
+            seen = (try? Data(contentsOf: URL(fileURLWithPath: file.string))) ?? Data()
+            if Self.tally(Array(seen)).lines >= lines || command.ends(within: 100) { break }
+        }
+        command.send(SIGTERM)
+        let result = try command.wait()
+        var findings = result.errors.isEmpty ? [] : ["the follower said: \(result.errors)"]
+        var offsets: [String: [Int]] = [:]
+        for line in seen.split(separator: 0x0A) {
+            let line = try JSONDecoder().decode(FollowedLine.self, from: line)
+            guard line.stream == "stdout" else { continue }
+            offsets["\(line.instance)/\(line.run)", default: []].append(line.offset)
+        }
+        for run in runs {
+            let written = try output(run)
+            let starts = Self.starts(written)
+            let found = offsets[run.name] ?? []
+            guard found != starts else { continue }
+            let index = zip(found, starts).enumerated().first { $1.0 != $1.1 }?.offset ?? min(found.count, starts.count)
+            findings.append(
+                "of \(run.name) the follower saw \(found.count) of \(starts.count) lines, right up to \(index)")
+        }
+        return findings
+    }
+
+    /// All runs of a service are the files' bytes in order; its errors are the records and their stack traces.
+    func readers() throws -> [String] {
+        var findings: [String] = []
+        for service in LogSoak.services {
+            let all = try runs.filter { $0.instance.service == service }.map(output).joined()
+            let logs = ["logs", service, "--run", "all", "--stream", "stdout", "--format", "raw"]
+            if Array(try read(logs).utf8) != Array(all) { findings.append("\(service): raw is not what was written") }
+            let errors = all.split(separator: 0x0A).filter { line in
+                line.starts(with: "\tat ".utf8) || String(decoding: line, as: UTF8.self).contains("\"level\":\"error\"")
+            }
+            let found = try read(logs + ["--level", "error"]).utf8.split(separator: 0x0A)
+            if !found.elementsEqual(errors, by: { $0.elementsEqual($1) }) {
+                findings.append("\(service): --level error gives \(found.count) lines, not \(errors.count)")
+            }
+        }
+        return findings
+    }
+
+    private func read(_ words: [String]) throws -> String {
+        let command = try project.start(words)
+        if !command.ends(within: 120_000) { command.send(SIGKILL) }
+        let result = try command.wait()
+        if result.code != 0 { throw AuditFailed(findings: ["msctl \(words.joined(separator: " ")): \(result)"]) }
+        return result.output
+    }
+
+    /// In logs.db the blocks of each file follow each other from its beginning to where the index has come, which is the
+    /// file's end soon.
+    func index() throws -> [String] {
+        var findings: [String] = []
+        for _ in 0..<100 {
+            findings = try indexFindings()
+            if findings.isEmpty { break }
+            usleep(100_000)
+        }
+        return findings
+    }
+
+    private func indexFindings() throws -> [String] {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: layout.logIndex.string, configuration: configuration)
+        return try queue.read { db in
+            var findings: [String] = []
+            blocks = try Int.fetchOne(db, sql: "SELECT count(*) FROM blocks") ?? 0
+            for run in runs {
+                let size = Int(clinux_file_size(run.standardOutput.string))
+                let file = try Row.fetchOne(
+                    db, sql: "SELECT id, indexed FROM files WHERE instance = ? AND run = ? AND stream = 'stdout'",
+                    arguments: [run.instance.description, run.run])
+                guard let file else {
+                    if size > 0 { findings.append("\(run.name) is not in the index") }
+                    continue
+                }
+                var end = 0
+                let rows = try Row.fetchAll(
+                    db, sql: "SELECT start, length FROM blocks WHERE file = ? ORDER BY start",
+                    arguments: [file["id"] as Int])
+                for row in rows {
+                    let start: Int = row["start"]
+                    if start != end { findings.append("\(run.name): a block begins at \(start), not at \(end)") }
+                    end = start + (row["length"] as Int)
+                }
+                if end != file["indexed"] as Int || end != size {
+                    findings.append(
+                        "\(run.name): blocks end at \(end), the index at \(file["indexed"] as Int), of \(size)")
+                }
+            }
+            return findings
+        }
+    }
+}
+
+/// `msctl.log/1`, as far as it is looked at.
+private struct FollowedLine: Decodable {
+    let instance: String
+    let run: Int
+    let stream: String
+    let offset: Int
+}
