@@ -22,7 +22,8 @@ import Testing
         "order cancel 1", "watch", "watch a --wait-timeout 5s --format json", "doctor", "why",
         "why a b.2 --format json", "graph a --format dot",
         "events a -f --tail 5 --since 10m --format json",
-        "logs a --follow --tail 5 --level warn --format raw", "logs --where status>=500 -v health", "logs a --reindex", "logs --after a.1/1/stdout:17 --show-cursor", "trace 4bf92f",
+        "logs a --follow --tail 5 --level warn --format raw", "logs --where status>=500 -v health", "logs a --reindex",
+        "logs --after a.1/1/stdout:17 --show-cursor", "trace 4bf92f",
     ]
 
     @Test(arguments: examples) func `every command takes its arguments and the global options`(line: String) throws {

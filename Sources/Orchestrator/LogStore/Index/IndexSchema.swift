@@ -15,7 +15,7 @@ enum IndexSchema {
         CREATE TABLE IF NOT EXISTS files (
             id INTEGER PRIMARY KEY, instance TEXT NOT NULL, run INTEGER NOT NULL, stream TEXT NOT NULL,
             indexed INTEGER NOT NULL, counted INTEGER NOT NULL, over INTEGER NOT NULL,
-            first INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
+            lines INTEGER NOT NULL DEFAULT 0, first INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
             time INTEGER NOT NULL, place INTEGER NOT NULL, severity INTEGER NOT NULL, anchored INTEGER NOT NULL,
             UNIQUE (instance, run, stream));
         CREATE TABLE IF NOT EXISTS blocks (

@@ -31,6 +31,9 @@ struct IndexStep {
     /// By minutes since 1970.
     var minutes: [Int64: LogCounts] = [:]
 
+    /// Lines counted.
+    var lines: Int64 { minutes.values.reduce(0) { $0 + $1.lines } }
+
     /// Whether there is anything to write.
     var isEmpty: Bool { before == after && arrivals.isEmpty }
 }

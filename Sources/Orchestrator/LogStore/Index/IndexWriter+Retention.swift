@@ -64,10 +64,7 @@ extension IndexWriter {
                 try connection.run(
                     """
                     INSERT INTO discarded (instance, runs, lines, bytes)
-                    SELECT ?1, 1, coalesce(sum(dropped), 0) + coalesce((
-                            SELECT sum(lines) FROM blocks JOIN files AS own ON own.id = file
-                            WHERE own.instance = ?1 AND own.run = ?2), 0),
-                        coalesce(sum(counted), 0) FROM files WHERE instance = ?1 AND run = ?2
+                    SELECT ?1, 1, sum(lines), sum(counted) FROM files WHERE instance = ?1 AND run = ?2
                     ON CONFLICT (instance) DO UPDATE SET
                         runs = runs + 1, lines = lines + excluded.lines, bytes = bytes + excluded.bytes
                     """, .text(name), .integer(run))

@@ -129,14 +129,15 @@ final class IndexWriter {
         }
         return try connection.rows(
             """
-            UPDATE files SET indexed = ?4, counted = ?5, over = ?6, time = ?7, place = ?8, severity = ?9, anchored = ?10
+            UPDATE files SET indexed = ?4, counted = ?5, over = ?6, time = ?7, place = ?8, severity = ?9, anchored = ?10,
+                lines = lines + ?14
             WHERE instance = ?1 AND run = ?2 AND stream = ?3 AND indexed = ?11 AND counted = ?12 AND over = ?13
             RETURNING id
             """, .text(instance), .integer(Int64(file.run.run)), .text(stream), .integer(after.indexed),
             .integer(after.counted), .integer(after.isOver ? 1 : 0), .integer(context.time.nanoseconds),
             .integer(context.place.nanoseconds), .integer(Int64(context.severity.rawValue)),
             .integer(context.isAnchored ? 1 : 0), .integer(step.before.indexed), .integer(step.before.counted),
-            .integer(step.before.isOver ? 1 : 0)
+            .integer(step.before.isOver ? 1 : 0), .integer(step.lines)
         ) { $0.integer(0) }.first
     }
 

@@ -21,12 +21,24 @@ extension LogReader {
             var all: [DroppedLines] = []
             for instance in selection.instances {
                 if query.runs == .all, query.after == nil { all += try index.discarded(of: instance) }
-                for run in selection.runs(among: layout.allRuns(of: instance)) { all += try index.dropped(of: run) }
+                for run in selection.runs(among: layout.allRuns(of: instance)) where try isMissed(run, selection) {
+                    all += try index.dropped(of: run)
+                }
             }
             return all
+        } catch let error as LogError {
+            throw error
         } catch {
-            throw .index(error.description)
+            throw .index("\(error)")
         }
+    }
+
+    /// Whether the beginning of a run is asked for: a cursor may stand behind what was dropped.
+    private func isMissed(_ run: RunDirectory, _ selection: LogSelection) throws(LogError) -> Bool {
+        for file in run.logFiles {
+            if let start = try selection.start(of: file), try start < file.firstOffset() { return true }
+        }
+        return false
     }
 }
 

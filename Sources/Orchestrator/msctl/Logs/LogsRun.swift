@@ -20,7 +20,9 @@ struct LogsRun {
     /// - Parameter showsCursor: with JSON as an object behind each batch of lines, else on stderr at the end.
     mutating func run(follows: Bool, showsCursor: Bool) async throws(CommandFailure) {
         do {
-            try LogReader(layout: layout).check(query)
+            let reader = LogReader(layout: layout)
+            try reader.check(query)
+            try tellWhatIsMissing(reader)
             if follows || showsCursor { try await follow(follows, showsCursor) } else { try read() }
         } catch let error as LogError {
             throw CommandFailure(error)
@@ -28,6 +30,22 @@ struct LogsRun {
             throw failure
         } catch {
             throw .failed("the logs cannot be read: \(error)")
+        }
+    }
+
+    /// Says on stderr which lines of those asked for are there no more, and why an index is of no use.
+    private func tellWhatIsMissing(_ reader: LogReader) throws {
+        if let trouble = reader.indexTrouble { return console.talk(trouble) }
+        if query.tail != nil || query.since != nil { return }
+        for dropped in try reader.dropped(query) {
+            let size = "\(dropped.lines) lines (\(StatusTable.bytes(UInt64(clamping: dropped.bytes))))"
+            if let run = dropped.run {
+                console.talk(
+                    "\(dropped.instance): the first \(size) of run \(run) were dropped to save space (logs.retain)")
+            } else {
+                console.talk(
+                    "\(dropped.instance): \(dropped.runs) runs with \(size) were dropped (logs.runs, logs.retain)")
+            }
         }
     }
 

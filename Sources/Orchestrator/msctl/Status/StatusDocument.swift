@@ -8,13 +8,21 @@ struct StatusDocument: Encodable {
     let project: String
     let daemon: Daemon?
     let services: [Row]
+    let disk: Disk?
+
+    /// Of `.msctl`: bytes free, and whether that is so little that msctld drops the oldest log lines.
+    struct Disk: Encodable {
+        let free: Int64
+        let isLow: Bool
+    }
 
     struct Daemon: Encodable {
         let pid: Int32
         let since: String
     }
 
-    init(_ report: StatusReport) {
+    init(_ report: StatusReport, disk: DiskSpace? = nil) {
+        self.disk = disk.map { Disk(free: $0.free, isLow: $0.isLow) }
         project = report.project
         daemon =
             switch report.daemon {
@@ -24,7 +32,7 @@ struct StatusDocument: Encodable {
         services = report.rows.map { Row($0, probes: report.probes[$0.status.instance] ?? []) }
     }
 
-    private enum CodingKeys: CodingKey { case schema, project, daemon, services }
+    private enum CodingKeys: CodingKey { case schema, project, daemon, services, disk }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -32,6 +40,7 @@ struct StatusDocument: Encodable {
         try container.encode(project, forKey: .project)
         try container.encode(daemon, forKey: .daemon)
         try container.encode(services, forKey: .services)
+        try container.encode(disk, forKey: .disk)
     }
 
     struct Row: Encodable {

@@ -1,3 +1,4 @@
+import LogStore
 import StateDirectory
 
 /// `msctl status`, once.
@@ -8,10 +9,11 @@ struct StatusRun {
     let format: OutputFormat
 
     func run() throws(CommandFailure) {
-        let report = try StatusReport.read(try context.layout(), services: names, withProbes: format == .json)
+        let layout = try context.layout()
+        let report = try StatusReport.read(layout, services: names, withProbes: format == .json)
         let console = context.console
         switch format {
-        case .json: console.result(JSONOutput.document(StatusDocument(report)))
+        case .json: console.result(JSONOutput.document(StatusDocument(report, disk: DiskSpace(layout.root))))
         case .table where console.isQuiet:
             for row in report.rows { console.result(row.status.instance.description) }
         case .table:
@@ -20,6 +22,11 @@ struct StatusRun {
                     StatusTable.rendered(
                         report, now: TimeText.nowMilliseconds, style: console.outputStyle, room: console.outputWidth))
             }
+        }
+        if let disk = DiskSpace(layout.root), disk.isLow, format == .table {
+            let free = StatusTable.bytes(UInt64(clamping: disk.free))
+            console.complain(
+                "the disk of \(layout.root) has \(free) left: msctld drops the oldest log lines of all services")
         }
         guard report.isAnythingRunning else {
             throw CommandFailure.nothingRunning("nothing is running", hint: "msctl up")
