@@ -24,7 +24,7 @@ extension IndexWriter {
     func oldestBlocks(of run: RunDirectory?) throws(IndexError) -> [StoredBlock] {
         try connection.rows(
             """
-            SELECT files.id, instance, run, stream, start, length, lines FROM blocks JOIN files ON files.id = blocks.file
+            SELECT files.id, instance, run, stream, start, length, blocks.lines FROM blocks JOIN files ON files.id = blocks.file
             WHERE (?1 IS NULL OR (instance = ?1 AND run = ?2)) ORDER BY blocks.id LIMIT 4096
             """, run.map { .text($0.instance.description) } ?? .null, .integer(Int64(run?.run ?? 0))
         ) { row throws(IndexError) -> StoredBlock? in

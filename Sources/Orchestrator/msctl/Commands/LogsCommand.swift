@@ -97,6 +97,11 @@ struct LogsCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        let narrows =
+            [grep, grepNot, condition, trace, requestID].contains { $0 != nil } || since != nil || until != nil
+        if reindex, follow || narrows || tail.lines != nil || after != nil || showCursor {
+            throw ValidationError("--reindex shows nothing: it takes services only")
+        }
         if showCursor, follow, format != .json {
             throw ValidationError("--show-cursor with --follow needs --format json: it is told between the lines")
         }

@@ -62,6 +62,15 @@ struct LogsRun {
     private mutating func follow(_ follows: Bool, _ showsCursor: Bool) async throws {
         let follower = try await LogFollower.start(layout: layout, query: query)
         if !follows { follower.finish() }
+        // What comes behind that time is not wanted.
+        let end = query.until.map { until in
+            Task {
+                let wait = until.nanoseconds.subtractingReportingOverflow(LogTime.now().nanoseconds).partialValue
+                try? await Task.sleep(for: .nanoseconds(max(0, wait)) + .seconds(1))
+                follower.finish()
+            }
+        }
+        defer { end?.cancel() }
         var last: LogCursor?
         for try await batch in follower {
             for line in batch {
