@@ -95,7 +95,9 @@ import Testing
         extendLifetime(lock)
     }
 
-    @Test func `a disk is low at a fiftieth, a large one at 64 MiB`() {
+    @Test func `a disk is low at a fiftieth, a large one at 64 MiB, and tight before that`() {
+        #expect(DiskSpace(free: 1_199_999, total: 20_000_000).isTight)
+        #expect(!DiskSpace(free: 1_200_000, total: 20_000_000).isTight)
         #expect(DiskSpace(free: 399_999, total: 20_000_000).isLow)
         #expect(!DiskSpace(free: 400_000, total: 20_000_000).isLow)
         #expect(DiskSpace(free: (64 << 20) - 1, total: 1 << 40).isLow)

@@ -22,5 +22,8 @@ package struct DiskSpace: Sendable, Hashable {
     /// Below this, msctld drops the oldest log lines: a fiftieth of a small disk, 64 MiB of a large one.
     package var reserve: Int64 { min(64 << 20, total / 50) }
 
-    package var isLow: Bool { free < reserve }
+    var isLow: Bool { free < reserve }
+
+    /// msctld is making room, or is about to: it frees twice the reserve at a time.
+    package var isTight: Bool { free < 3 * reserve }
 }

@@ -12,9 +12,14 @@ final class LogRetainer {
     /// What the newest run of an instance took when all of its runs were last measured.
     private var measured: [InstanceID: Int64] = [:]
     private var cannotPunch = false
+    /// Lines dropped for want of space that were not reported yet, and when some were.
+    private var untold: Int64 = 0
+    private var told = LogTime(nanoseconds: 0)
 
     /// A file is looked at again when it has grown by so much.
     private static let step: Int64 = 1 << 20
+    /// Nanoseconds between two reports of the same thing.
+    private static let silence: Int64 = 60_000_000_000
 
     init(_ layout: StateLayout, _ writer: IndexWriter, report: @escaping @Sendable (String) -> Void) {
         self.layout = layout
@@ -52,8 +57,11 @@ final class LogRetainer {
     /// When the disk is nearly full: the oldest lines of all go, so that services and the index can go on.
     func relieve() throws {
         guard let disk = DiskSpace(layout.root), disk.isLow else { return }
-        let lines = try drop(2 * disk.reserve - disk.free, from: try writer.oldestBlocks(of: nil))
-        if lines > 0 { report("the disk is nearly full: the oldest \(lines) log lines were dropped") }
+        untold += try drop(2 * disk.reserve - disk.free, from: try writer.oldestBlocks(of: nil))
+        let now = LogTime.now()
+        guard untold > 0, now.nanoseconds - told.nanoseconds > Self.silence else { return }
+        report("the disk is nearly full: the oldest \(untold) log lines were dropped")
+        (untold, told) = (0, now)
     }
 
     /// Drops blocks, which are given with the oldest first, until so many bytes are free; returns how many lines went.

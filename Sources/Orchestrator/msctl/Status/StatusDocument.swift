@@ -10,10 +10,11 @@ struct StatusDocument: Encodable {
     let services: [Row]
     let disk: Disk?
 
-    /// Of `.msctl`: bytes free, and whether that is so little that msctld drops the oldest log lines.
+    /// Of `.msctl`: bytes free, and whether that is so little that msctld makes room by dropping the oldest
+    /// log lines.
     struct Disk: Encodable {
         let free: Int64
-        let isLow: Bool
+        let isTight: Bool
     }
 
     struct Daemon: Encodable {
@@ -22,7 +23,7 @@ struct StatusDocument: Encodable {
     }
 
     init(_ report: StatusReport, disk: DiskSpace? = nil) {
-        self.disk = disk.map { Disk(free: $0.free, isLow: $0.isLow) }
+        self.disk = disk.map { Disk(free: $0.free, isTight: $0.isTight) }
         project = report.project
         daemon =
             switch report.daemon {
