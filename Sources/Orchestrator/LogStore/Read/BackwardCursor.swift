@@ -71,7 +71,7 @@ final class BackwardCursor {
     ) throws(LogError) -> LineContext {
         var reach = max(16_384, LineContext.longestEntry)
         while true {
-            let from = try file.lineStart(before: max(first, offset - reach), first: first)
+            let from = try firstLine(of: file, within: reach, before: offset, first: first)
             let cursor = LineCursor(
                 file, from: from, to: offset, context: from == entry?.end ? entry?.context : nil, end: .partial,
                 filter: filter, arrivals: entry?.arrivals ?? .unknown, collects: false)
@@ -79,5 +79,16 @@ final class BackwardCursor {
             if cursor.context.isAnchored || from == first || reach >= longestLookBack { return cursor.context }
             reach *= 4
         }
+    }
+
+    /// Where the first line begins that begins within so many bytes before `offset`; `offset` when none does. No more is
+    /// read than those bytes, however long the line is that they are part of.
+    private static func firstLine(
+        of file: LogFile, within reach: Int64, before offset: Int64, first: Int64
+    ) throws(LogError) -> Int64 {
+        let back = offset - reach
+        if back <= first { return first }
+        let bytes = try file.bytes(at: back - 1, count: Int(reach))
+        return bytes.firstIndex(of: 0x0A).map { back + Int64($0) } ?? offset
     }
 }
