@@ -99,6 +99,8 @@ import Testing
         let project = try project()
         try await project.expect(0, "up", "a")
         let audit = ProjectAudit(project)
+        // What is told is written down a moment later.
+        #expect(try audit.settle())
         let before = try runs(project)
         try await interrupt(["up"], after: moment, project)
         #expect(try audit.settle())
@@ -115,6 +117,7 @@ import Testing
         let project = try project()
         try await project.expect(0, "up")
         let audit = ProjectAudit(project)
+        #expect(try audit.settle())
         try await interrupt(["restart"], after: moment, project)
         #expect(try audit.settle())
         #expect(try runs(project).count == 3)

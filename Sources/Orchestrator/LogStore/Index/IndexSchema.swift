@@ -7,10 +7,11 @@ enum IndexSchema {
     /// Another version's index is not read, and is made anew by who writes.
     static let version: Int64 = 1
 
+    /// Nothing waits for the disk: after a power cut a broken index is replaced, and a wait would hold up `state.db` beside it.
     static let creation = """
         PRAGMA page_size = 8192;
+        PRAGMA synchronous = OFF;
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = NORMAL;
         BEGIN IMMEDIATE;
         CREATE TABLE IF NOT EXISTS files (
             id INTEGER PRIMARY KEY, instance TEXT NOT NULL, run INTEGER NOT NULL, stream TEXT NOT NULL,

@@ -31,6 +31,8 @@ package final class LogIndexer: Sendable {
         let indexer = LogIndexer(layout: layout, report: report)
         BlockingThread.start {
             clinux_be_nice(10)
+            // A daemon that has just begun has services to start.
+            indexer.sleep(Self.pause)
             indexer.serve()
         }
         return indexer
