@@ -102,7 +102,7 @@ import Testing
         let document = JSONOutput.line(StatusDocument(report))
         #expect(
             document
-                == #"{"daemon":{"pid":7,"since":"1970-01-01T00:00:01.000Z"},"project":"shop","schema":"msctl.status/1","services":["#
+                == #"{"daemon":{"pid":7,"since":"1970-01-01T00:00:01.000Z"},"disk":null,"project":"shop","schema":"msctl.status/1","services":["#
                 + #"{"cpu":null,"exit":null,"health":"healthy","instance":"a.1","logs":{"bytes":99000,"errors":4,"lines":1500,"minutes":[{"bytes":80000,"errors":3,"lines":1200,"minute":"1970-01-01T00:15:00Z"},{"bytes":70,"errors":0,"lines":1,"minute":"1970-01-01T00:16:00Z"}]},"memory":null,"pid":4711,"port":3001,"probes":[{"body":null,"detail":"TCP port 3001: accepted","kind":"readiness","latencyMilliseconds":0.25,"outcome":"passed","time":"1970-01-01T00:16:39.000Z"}],"reason":null,"restarts":0,"run":3,"service":"a","since":"1970-01-01T00:15:00.000Z","state":"running"},"#
                 + #"{"cpu":null,"exit":{"signal":9},"health":"none","instance":"gamma.1","logs":null,"memory":null,"pid":null,"port":null,"probes":[],"reason":null,"restarts":2,"run":5,"service":"gamma","since":"1970-01-01T00:16:30.000Z","state":"backoff"}]}"#
         )
