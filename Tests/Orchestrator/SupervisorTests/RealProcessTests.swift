@@ -201,9 +201,11 @@ import Testing
                 $0.healthcheck = Probe(check: .tcp)
             })
         for replica in 1...3 { try await stack.wait(for: "a", replica: replica, "healthy") { $0.health == .healthy } }
-        let urls = try Endpoints.read(stack.layout).services["a"]?.map(\.url) ?? []
-        #expect(Set(urls).count == 3)
-        #expect(urls.first == "http://127.0.0.1:\(port)")
+        func urls() throws -> [String] { try Endpoints.read(stack.layout).services["a"]?.map(\.url) ?? [] }
+        // They are written in the moment after the last has become healthy.
+        for _ in 0..<500 where try urls().count < 3 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(Set(try urls()).count == 3)
+        #expect(try urls().first == "http://127.0.0.1:\(port)")
         try await stack.down()
     }
 }
