@@ -72,13 +72,5 @@ extension Supervisor {
             }
             deliver(.exited(status), to: id)
         }
-        discardOldRuns(id)
-    }
-
-    /// Away from the supervisor's thread: deleting large files takes its time.
-    private func discardOldRuns(_ id: InstanceID) {
-        guard let retention = instances[id]?.service.logs else { return }
-        let layout = self.layout
-        Task { await Blocking.run { layout.discardRuns(of: id, beyond: retention) } }
     }
 }

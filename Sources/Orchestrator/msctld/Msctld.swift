@@ -133,7 +133,9 @@ enum DaemonError: Error, CustomStringConvertible {
 
 extension LogIndexer {
     fileprivate func retain(of project: Project) {
-        let bytes = project.services.map { ($0.name, Int64(clamping: $0.logs.retainBytes)) }
-        retain(Dictionary(bytes) { first, _ in first })
+        let retained = project.services.map { service in
+            (service.name, Retention(bytes: Int64(clamping: service.logs.retainBytes), runs: service.logs.runs))
+        }
+        retain(Dictionary(retained) { first, _ in first })
     }
 }

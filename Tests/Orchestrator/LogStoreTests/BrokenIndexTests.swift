@@ -9,7 +9,7 @@ import Testing
         "files": ["indexed", "counted", "over", "time", "place", "severity", "anchored", "run", "stream"],
         "blocks": [
             "start", "length", "lines", "time", "place", "severity", "anchored", "earliest", "latest", "levels",
-            "following", "alone", "grave", "arrival", "file",
+            "following", "alone", "grave", "file",
         ],
         "ids": ["filter", "block"], "arrivals": ["offset", "time", "file"],
         "minutes": ["minute", "lines", "bytes", "errors"], "totals": ["lines", "bytes", "errors"],

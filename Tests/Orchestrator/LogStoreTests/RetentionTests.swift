@@ -25,7 +25,7 @@ import Testing
                 to: run.standardOutput)
             _ = try indexer.look(at: [run])
             try retainer.runsChanged(of: run.instance)
-            try retainer.enforce(bytes, on: run.instance)
+            try retainer.enforce(Retention(bytes: bytes, runs: 20), on: run.instance)
         }
     }
 
@@ -54,6 +54,25 @@ import Testing
         #expect(try state.lines { $0.tail = 5 }.map(\.message) == (9_995..<10_000).map { "line \($0)" })
         #expect(try state.lines { $0.pattern = "line 9990" }.count == 1)
         #expect(try state.lines { $0.pattern = "line 10\"" }.isEmpty)
+    }
+
+    @Test func `a reader that is overtaken is told how much it missed, and sees no hole`() async throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        let follower = try await LogFollower.start(layout: state.layout, query: LogQuery())
+        try write(0..<10_000, to: run, in: state, retain: 200_000)
+        let first = try #require(try state.lines().first)
+        follower.finish()
+        var lines: [LogLine] = []
+        var skipped: Int64 = 0
+        for try await batch in follower {
+            lines += batch
+            skipped += batch.skipped
+        }
+        #expect(skipped == first.offset)
+        #expect(lines.first?.offset == first.offset)
+        #expect(lines.last?.message == "line 9999")
+        #expect(lines.allSatisfy { !$0.bytes.contains(0) })
     }
 
     @Test func `what was dropped is counted`() throws {
@@ -93,6 +112,35 @@ import Testing
         try write(0..<100, to: new, in: state, retain: 50_000)
         #expect(state.layout.allRuns(of: new.instance).map(\.run) == [1, 2])
         extendLifetime(lock)
+    }
+
+    @Test(arguments: [(2, [3, 4]), (1, [4]), (4, [1, 2, 3, 4])])
+    func `the newest runs are kept, as many as are wanted`(_ runs: Int, _ kept: [Int]) throws {
+        let state = try ScratchState()
+        for number in 1...4 { try state.run(number, of: "a", out: "line\n") }
+        let instance = InstanceID(service: "a", replica: 1)
+        let retainer = LogRetainer(state.layout, try IndexWriter(state.layout)) { Issue.record("\($0)") }
+        try retainer.enforce(Retention(bytes: 1_000_000, runs: runs), on: instance)
+        #expect(state.layout.allRuns(of: instance).map(\.run) == kept)
+    }
+
+    @Test func `a full disk costs the oldest lines, whosever they are, and is told once`() throws {
+        let state = try ScratchState()
+        let (old, new) = (try state.run(of: "a"), try state.run(of: "b"))
+        try write(0..<4_000, to: old, in: state, retain: 10_000_000)
+        try write(0..<4_000, to: new, in: state, retain: 10_000_000)
+        let reports = Reports()
+        let retainer = LogRetainer(
+            state.layout, try IndexWriter(state.layout), space: { DiskSpace(free: 100_000, total: 10_000_000) }
+        ) { text in reports.texts.withLock { $0.append(text) } }
+        // 200,000 are the reserve: twice that is made free.
+        try retainer.relieve()
+        try retainer.relieve()
+        let dropped = try state.reader.dropped(LogQuery())
+        #expect(dropped.map(\.instance.service) == ["a", "b"] || dropped.map(\.instance.service) == ["a"])
+        #expect(600_000...700_000 ~= dropped.reduce(0) { $0 + $1.bytes })
+        #expect(try state.lines { $0.services = ["b"] }.last?.message == "line 3999")
+        #expect(reports.texts.withLock { $0.count } == 1)
     }
 
     @Test func `a disk is low at a fiftieth, a large one at 64 MiB, and tight before that`() {

@@ -19,6 +19,8 @@ final class FollowSession {
     private var files: [RunDirectory: [FollowedFile]] = [:]
     /// To be looked at before waiting.
     private var changed: Set<RunDirectory> = []
+    /// Bytes that retention dropped before they were read, since it was last asked.
+    private var skipped: Int64 = 0
     /// How far each stream has been handed out, but for the history.
     private var cursor: LogCursor
     /// The last look at everything has been taken.
@@ -80,6 +82,12 @@ final class FollowSession {
     private func noteRead(_ file: LogFile, upTo offset: Int64) {
         let stream = LogCursor.Stream(instance: file.run.instance, stream: file.stream)
         cursor.positions[stream] = LogCursor.Position(run: file.run.run, offset: offset - 1)
+    }
+
+    /// Lines for their reader, with where that stands then and what was dropped before it came there.
+    func batch(_ lines: [LogLine]) -> LogBatch {
+        defer { skipped = 0 }
+        return LogBatch(lines: lines, cursor: position, skipped: skipped)
     }
 
     /// Where a reader of everything that was handed out stands.
@@ -191,6 +199,7 @@ final class FollowSession {
             for index in followed.indices {
                 let lines = try followed[index].read(filter, now: time, hasEnded: hasEnded)
                 if !lines.isEmpty { sources.append(LineList(lines)) }
+                skipped += followed[index].takeSkipped()
                 if run.run == newest[run.instance] { noteRead(followed[index].file, upTo: followed[index].offset) }
                 if followed[index].hasMore { changed.insert(run) }
             }

@@ -88,16 +88,17 @@ final class FollowThread: Sendable {
             do {
                 let isFinishing = state.withLock { $0.isFinishing }
                 guard let lines = try isFinishing ? session.rest() : session.next(wake: wake) else {
-                    if !hasSaidCursor, let cursor = session.position {
+                    if !hasSaidCursor, session.position != nil {
                         hasSaidCursor = true
-                        answer(isLast: false) { $0.resume(returning: LogBatch(lines: [], cursor: cursor)) }
+                        let batch = session.batch([])
+                        answer(isLast: false) { $0.resume(returning: batch) }
                         continue
                     }
                     return answer { $0.resume(returning: nil) }
                 }
                 // Woken without lines: cancelled, or the demand that is being served.
                 if !lines.isEmpty {
-                    let batch = LogBatch(lines: lines, cursor: session.position)
+                    let batch = session.batch(lines)
                     answer(isLast: false) { $0.resume(returning: batch) }
                 }
             } catch {

@@ -13,6 +13,8 @@ struct FollowedFile {
     /// Up to here no newline was found behind `offset`.
     private var searched: Int64
     private var isKnown = false
+    /// Bytes that retention dropped before they were read.
+    private(set) var skipped: Int64 = 0
 
     /// From its beginning, or from where a cursor says: a file that appeared while its directory was watched.
     init(new file: LogFile) {
@@ -40,7 +42,11 @@ struct FollowedFile {
         let size = try file.size()
         // Shorter than what was read of it: somebody emptied it, and it begins anew.
         if size < offset { (offset, searched) = (0, 0) }
-        if offset == 0 { offset = try min(file.firstOffset(), size) }
+        let first = try min(file.firstOffset(), size)
+        if first > offset {
+            skipped += first - offset
+            offset = first
+        }
         hasMore = false
         isWaiting = size > offset
         guard isWaiting else { return [] }
@@ -60,6 +66,11 @@ struct FollowedFile {
         searched = limit
         isWaiting = offset < size
         return lines
+    }
+
+    mutating func takeSkipped() -> Int64 {
+        defer { skipped = 0 }
+        return skipped
     }
 
     /// Whether the bytes after those searched before end a line, or are too many to wait for that. So a long line

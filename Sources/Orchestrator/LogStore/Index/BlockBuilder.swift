@@ -1,6 +1,5 @@
 /// Gathers lines into blocks. Everything it keeps is what a reader of the whole file would find.
 struct BlockBuilder {
-    private let now: LogTime
     private let size: Int64
     private(set) var block: BlockSummary
     /// After the last line.
@@ -17,13 +16,12 @@ struct BlockBuilder {
     private static let gravePart: Int64 = 8
 
     /// Begins at the offset where `context` holds.
-    init(_ file: LogFile, at offset: Int64, context: LineContext, now: LogTime, size: Int64) {
-        self.now = now
+    init(_ file: LogFile, at offset: Int64, context: LineContext, size: Int64) {
         self.size = size
         self.context = context
         fresh = LineContext(file)
         contextAlone = fresh
-        block = BlockSummary(range: offset..<offset, context: context, arrival: now)
+        block = BlockSummary(range: offset..<offset, context: context)
         stretches = GraveLines()
     }
 
@@ -65,7 +63,7 @@ struct BlockBuilder {
         lastTrace = 0
         stretches = GraveLines()
         let end = block.range.upperBound
-        block = BlockSummary(range: end..<end, context: context, arrival: now)
+        block = BlockSummary(range: end..<end, context: context)
         return finished
     }
 

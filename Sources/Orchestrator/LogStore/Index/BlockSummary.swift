@@ -22,8 +22,6 @@ struct BlockSummary: Hashable {
     /// Where its lines at warning and above are, as stretches that can be read without what is before them; nil when
     /// that cannot be said, or when they are more than a few.
     var grave: GraveLines?
-    /// When it was indexed.
-    var arrival: LogTime
 }
 
 /// A block on its way into the index.

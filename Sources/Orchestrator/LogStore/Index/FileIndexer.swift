@@ -26,11 +26,11 @@ final class FileIndexer {
     /// What one look may bring, so that a flood is indexed in turns.
     static let longestLook: Int64 = 16 << 20
 
-    init(_ file: LogFile, at position: IndexPosition, arrivals: [Arrivals.Mark], now: LogTime, blockSize size: Int64) {
+    init(_ file: LogFile, at position: IndexPosition, arrivals: [Arrivals.Mark], blockSize size: Int64) {
         self.file = file
         blockLength = size
         self.position = position
-        builder = BlockBuilder(file, at: position.indexed, context: position.context, now: now, size: size)
+        builder = BlockBuilder(file, at: position.indexed, context: position.context, size: size)
         spare = builder
         context = position.context
         offset = position.indexed
@@ -172,7 +172,7 @@ final class FileIndexer {
         let first = try min(file.firstOffset(), size)
         guard first > 0 else { return }
         offset = first
-        builder = BlockBuilder(file, at: first, context: context, now: LogTime.now(), size: blockLength)
+        builder = BlockBuilder(file, at: first, context: context, size: blockLength)
     }
 }
 

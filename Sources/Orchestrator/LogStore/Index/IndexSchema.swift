@@ -23,7 +23,7 @@ enum IndexSchema {
             id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL,
             lines INTEGER NOT NULL, time INTEGER NOT NULL, place INTEGER NOT NULL, severity INTEGER NOT NULL,
             anchored INTEGER NOT NULL, earliest INTEGER NOT NULL, latest INTEGER NOT NULL, levels INTEGER NOT NULL,
-            following INTEGER, alone INTEGER NOT NULL, grave BLOB, arrival INTEGER NOT NULL);
+            following INTEGER, alone INTEGER NOT NULL, grave BLOB);
         CREATE UNIQUE INDEX IF NOT EXISTS blocks_of_file ON blocks (file, start);
         CREATE TABLE IF NOT EXISTS ids (block INTEGER PRIMARY KEY, filter BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS arrivals (

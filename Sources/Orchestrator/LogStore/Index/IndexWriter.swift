@@ -146,16 +146,15 @@ final class IndexWriter {
         try connection.run(
             """
             INSERT INTO blocks (file, start, length, lines, time, place, severity, anchored, earliest, latest, levels,
-                following, alone, grave, arrival)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                following, alone, grave)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(file), .integer(summary.range.lowerBound),
             .integer(summary.range.upperBound - summary.range.lowerBound), .integer(Int64(summary.lines)),
             .integer(summary.context.time.nanoseconds), .integer(summary.context.place.nanoseconds),
             .integer(Int64(summary.context.severity.rawValue)), .integer(summary.context.isAnchored ? 1 : 0),
             .integer(summary.earliest.nanoseconds), .integer(summary.latest.nanoseconds),
             .integer(Int64(summary.levels)), summary.following.map { .integer($0.nanoseconds) } ?? .null,
-            .integer(summary.standsAlone ? 1 : 0), summary.grave.map { .bytes($0.encoded) } ?? .null,
-            .integer(summary.arrival.nanoseconds))
+            .integer(summary.standsAlone ? 1 : 0), summary.grave.map { .bytes($0.encoded) } ?? .null)
         if !block.ids.bytes.isEmpty {
             try connection.run(
                 "INSERT INTO ids (block, filter) VALUES (?, ?)", .integer(connection.lastInsertedRow),

@@ -71,7 +71,7 @@ final class LogIndex {
         let blocks = try connection.rows(
             """
             SELECT start, length, lines, time, place, severity, anchored, earliest, latest, levels, following, alone,
-                grave, arrival\(question.ids.isEmpty ? "" : ", (SELECT filter FROM ids WHERE block = blocks.id)")
+                grave\(question.ids.isEmpty ? "" : ", (SELECT filter FROM ids WHERE block = blocks.id)")
             FROM blocks WHERE file = ? AND start \(direction.rawValue) ? AND start < ? AND latest >= ? AND earliest < ?
                 AND levels >= ?
             ORDER BY start \(direction == .forwards ? "ASC" : "DESC") LIMIT \(page)
@@ -84,7 +84,7 @@ final class LogIndex {
             guard let range = BlockSummary.range(row, end: entry.end) else { throw .impossible }
             if seen == page { next = direction == .forwards ? range.lowerBound + 1 : range.lowerBound }
             if !question.ids.isEmpty {
-                guard let filter = row.bytes(14), question.ids.allSatisfy({ IDFilter.mayHold($0, filter) }) else {
+                guard let filter = row.bytes(13), question.ids.allSatisfy({ IDFilter.mayHold($0, filter) }) else {
                     return nil
                 }
             }
@@ -110,7 +110,6 @@ extension BlockSummary {
             range: range, lines: Int(row.integer(2)), context: LineContext(file, row, from: 3),
             earliest: LogTime(nanoseconds: row.integer(7)), latest: LogTime(nanoseconds: row.integer(8)),
             levels: UInt8(clamping: row.integer(9)), following: row.optional(10).map(LogTime.init(nanoseconds:)),
-            standsAlone: row.integer(11) != 0, grave: row.bytes(12).flatMap { GraveLines.decode($0, length: length) },
-            arrival: LogTime(nanoseconds: row.integer(13)))
+            standsAlone: row.integer(11) != 0, grave: row.bytes(12).flatMap { GraveLines.decode($0, length: length) })
     }
 }

@@ -10,8 +10,8 @@ package final class LogIndexer: Sendable {
         var isStopping = false
         var stopped: [CheckedContinuation<Void, Never>] = []
         var hasEnded = false
-        /// Bytes by service.
-        var retained: [String: Int64] = [:]
+        /// By service.
+        var retained: [String: Retention] = [:]
     }
     private let state = Mutex(State())
     private let layout: StateLayout
@@ -61,8 +61,8 @@ package final class LogIndexer: Sendable {
         }
     }
 
-    /// From now on an instance of each of these services keeps so many bytes of logs.
-    package func retain(_ bytes: [String: Int64]) { state.withLock { $0.retained = bytes } }
+    /// From now on an instance of each of these services keeps so much.
+    package func retain(_ retained: [String: Retention]) { state.withLock { $0.retained = retained } }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
@@ -96,7 +96,7 @@ package final class LogIndexer: Sendable {
             watch.changedInstances = []
             let retained = state.withLock { $0.retained }
             for instance in looked {
-                if let bytes = retained[instance.service] { try retainer.enforce(bytes, on: instance) }
+                if let wanted = retained[instance.service] { try retainer.enforce(wanted, on: instance) }
             }
             if isStopping { return }
             if changed.isEmpty {

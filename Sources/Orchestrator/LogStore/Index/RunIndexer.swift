@@ -76,9 +76,6 @@ final class RunIndexer {
         return hasRecord || AtomicFile.exists(run.next.path)
     }
 
-    /// Forgets what was in memory: after an error, what is written is where to go on.
-    func reload() { files = [:] }
-
     /// Returns the runs whose steps were not written, because somebody else has been there.
     private func commit(_ steps: [(indexer: FileIndexer, step: IndexStep)]) throws(IndexError) -> Set<RunDirectory> {
         if steps.isEmpty { return [] }
@@ -104,7 +101,7 @@ final class RunIndexer {
         var indexers: [FileIndexer] = []
         for file in run.logFiles {
             let (position, arrivals) = try writer.position(of: file)
-            indexers.append(FileIndexer(file, at: position, arrivals: arrivals, now: now(), blockSize: blockSize))
+            indexers.append(FileIndexer(file, at: position, arrivals: arrivals, blockSize: blockSize))
         }
         files[run] = indexers
         return indexers

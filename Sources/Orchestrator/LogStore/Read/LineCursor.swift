@@ -41,6 +41,12 @@ final class LineCursor: LineSource {
             let from = offset + Int64(rest.count)
             let wanted = Int(min(Int64(blockSize), limit - from))
             let bytes = try file.bytes(after: rest, at: from, count: wanted)
+            if bytes.count > rest.count, bytes[rest.count] == 0, case let first = try file.firstOffset(), first > from {
+                // Retention has overtaken the reading: what was here is no line any more.
+                (offset, rest) = (min(first, limit), [])
+                isAtEnd = offset >= limit
+                continue
+            }
             // Fewer bytes than the size promised: the file was cut, or deleted with its run.
             isAtEnd = from + Int64(wanted) >= limit || bytes.count < rest.count + wanted
             let block = LineBlock(

@@ -32,9 +32,8 @@ package struct LogReader: Sendable {
     }
 
     /// The same, read ahead on a thread of its own: for who prints them all.
-    package func batches(_ query: LogQuery) throws(LogError) -> LogBatches {
-        try check(query)
-        return LogBatches { () throws(LogError) in try lines(query) }
+    package func batches(_ query: LogQuery) -> LogBatches {
+        LogBatches { () throws(LogError) in try lines(query) }
     }
 
     /// Every line of one trace, over all services and runs.
@@ -60,21 +59,11 @@ package struct LogReader: Sendable {
     }
 
     /// nil when there is none, or one that cannot be read: then everything is scanned, which comes to the same.
-    /// ``indexTrouble`` says so.
+    /// ``dropped(_:)`` says so.
     func openIndex() -> LogIndex? {
         let index = (try? LogIndex(layout)) ?? nil
         index?.isForArrivalsOnly = readsEverything
         return index
-    }
-
-    /// Why there is an index that is not used; nil when all is well.
-    package var indexTrouble: String? {
-        do {
-            _ = try LogIndex(layout)
-            return nil
-        } catch {
-            return "\(error); 'msctl logs --reindex' makes it anew"
-        }
     }
 
     /// Merges chains of files.

@@ -13,11 +13,12 @@ package struct DroppedLines: Sendable, Hashable {
 
 extension LogReader {
     /// What is missing from a query's files because it was dropped: the beginnings of runs, and, for a query of all runs, the
-    /// runs that were deleted whole.
+    /// runs that were deleted whole. Who asks for the last lines, or for those since a time, misses nothing.
+    /// - Throws: also when there is an index that cannot be read.
     package func dropped(_ query: LogQuery) throws(LogError) -> [DroppedLines] {
         let selection = LogSelection(layout: layout, query: query)
         do {
-            guard let index = try LogIndex(layout) else { return [] }
+            guard let index = try LogIndex(layout), query.tail == nil, query.since == nil else { return [] }
             var all: [DroppedLines] = []
             for instance in selection.instances {
                 if query.runs == .all, query.after == nil { all += try index.discarded(of: instance) }

@@ -21,25 +21,38 @@ final class LogRetainer {
     /// Nanoseconds between two reports of the same thing.
     private static let silence: Int64 = 60_000_000_000
 
-    init(_ layout: StateLayout, _ writer: IndexWriter, report: @escaping @Sendable (String) -> Void) {
+    private let space: () -> DiskSpace?
+
+    /// `space` is what the disk has left; nil when that cannot be asked.
+    init(
+        _ layout: StateLayout, _ writer: IndexWriter, space: (() -> DiskSpace?)? = nil,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.space = space ?? { DiskSpace(layout.root) }
         self.layout = layout
         self.writer = writer
         self.report = report
     }
 
-    /// Keeps an instance within its bytes, once it has grown by a sixteenth of them.
-    func enforce(_ bytes: Int64, on instance: InstanceID) throws {
-        guard let newest = layout.allRuns(of: instance).last else { return }
-        let size = newest.allocatedBytes
-        if let before = measured[instance], 0..<max(min(Self.step, bytes / 16), 1) ~= size - before { return }
+    /// Keeps an instance within what it may keep: when its runs have changed, and when the newest has grown by a sixteenth
+    /// of that.
+    func enforce(_ retention: Retention, on instance: InstanceID) throws {
         let runs = layout.allRuns(of: instance)
-        var sizes = runs.map(\.allocatedBytes)
+        guard let newest = runs.last else { return }
+        let bytes = retention.bytes
+        let growth = measured[instance].map { newest.allocatedBytes - $0 }
+        if let growth, 0..<max(min(Self.step, bytes / 16), 1) ~= growth { return }
+        let sizes = runs.map(\.allocatedBytes)
         var total = sizes.reduce(0, +)
         // Whole runs first; the newest stays, and so does every run whose tree may live.
-        for (index, run) in runs.enumerated() where total > bytes && run != newest && !run.isAlive {
-            try AtomicFile.remove(run.path)
-            total -= sizes[index]
-            sizes[index] = 0
+        for (index, run) in runs.enumerated() where run != newest && !run.isAlive {
+            guard total > bytes || runs.count - index > retention.runs else { break }
+            do {
+                try AtomicFile.remove(run.path)
+                total -= sizes[index]
+            } catch {
+                report("\(error)")
+            }
         }
         if total > bytes {
             // An eighth more, so that this is not done for every block.
@@ -56,7 +69,7 @@ final class LogRetainer {
 
     /// When the disk is nearly full: the oldest lines of all go, so that services and the index can go on.
     func relieve() throws {
-        guard let disk = DiskSpace(layout.root), disk.isLow else { return }
+        guard let disk = space(), disk.isLow else { return }
         untold += try drop(2 * disk.reserve - disk.free, from: try writer.oldestBlocks(of: nil))
         let now = LogTime.now()
         guard untold > 0, now.nanoseconds - told.nanoseconds > Self.silence else { return }
@@ -91,6 +104,19 @@ final class LogRetainer {
         cannotPunch = true
         report(
             "\(path): its head cannot be given back (\(Errno(rawValue: error))); logs.retain holds for whole runs only")
+    }
+}
+
+/// What an instance may keep of its logs.
+package struct Retention: Sendable, Hashable {
+    /// Of all its runs.
+    let bytes: Int64
+    /// The newest included; at least 1.
+    let runs: Int
+
+    package init(bytes: Int64, runs: Int) {
+        self.bytes = bytes
+        self.runs = runs
     }
 }
 

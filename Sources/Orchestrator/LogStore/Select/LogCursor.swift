@@ -65,6 +65,8 @@ package struct LogBatch: Sendable, RandomAccessCollection {
     /// nil while what was there at the beginning is still being read, and while an instance changes from one run to the
     /// next.
     package let cursor: LogCursor?
+    /// Bytes that retention dropped before this reader came to them.
+    package let skipped: Int64
 
     package var startIndex: Int { lines.startIndex }
     package var endIndex: Int { lines.endIndex }

@@ -9,11 +9,6 @@ extension RunDirectory {
     /// The shim and the service's own process, as the shim wrote them.
     package var processes: ShimProcesses? { ShimProcesses(lock: shimLock) }
 
-    /// The bytes of its two log files.
-    package var logBytes: UInt64 {
-        UInt64(clamping: clinux_file_size(standardOutput.string) + clinux_file_size(standardError.string))
-    }
-
     /// How it ended; nil while it runs, and for ever when its shim was killed.
     package var exit: ExitRecord? {
         guard let bytes = try? AtomicFile.read(exitRecord) else { return nil }

@@ -35,9 +35,13 @@ struct LogsRun {
 
     /// Says on stderr which lines of those asked for are there no more, and why an index is of no use.
     private func tellWhatIsMissing(_ reader: LogReader) throws {
-        if let trouble = reader.indexTrouble { return console.talk(trouble) }
-        if query.tail != nil || query.since != nil { return }
-        for dropped in try reader.dropped(query) {
+        let all: [DroppedLines]
+        do {
+            all = try reader.dropped(query)
+        } catch LogError.index(let why) {
+            return console.talk("\(why); 'msctl logs --reindex' makes it anew")
+        }
+        for dropped in all {
             let size = "\(dropped.lines) lines (\(StatusTable.bytes(UInt64(clamping: dropped.bytes))))"
             if let run = dropped.run {
                 console.talk(
@@ -50,7 +54,7 @@ struct LogsRun {
     }
 
     private mutating func read() throws {
-        let batches = try LogReader(layout: layout).batches(query)
+        let batches = LogReader(layout: layout).batches(query)
         while let batch = try batches.next() {
             for line in batch {
                 guard try output.print(line) else { return }
@@ -77,6 +81,10 @@ struct LogsRun {
                 guard try output.print(line) else { return }
             }
             last = batch.cursor ?? last
+            if batch.skipped > 0 {
+                let size = StatusTable.bytes(UInt64(batch.skipped))
+                console.complain("\(size) of log lines were dropped before they were read (logs.retain)")
+            }
             if showsCursor, format == .json, let cursor = batch.cursor { output.print(cursor) }
             guard try output.flush() else { return }
         }
