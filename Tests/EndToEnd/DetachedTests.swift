@@ -34,21 +34,6 @@ import Testing
         project.expectNothingLeft()
     }
 
-    @Test func `a command that is killed at any moment leaves a whole stack or none`() async throws {
-        let project = try project()
-        for step in 0..<12 {
-            let up = try project.start("up")
-            usleep(useconds_t(step * 8_000))
-            up.send(SIGKILL)
-            await up.end()
-            if try StateReader(layout: project.layout).project() != nil, project.daemonPID != nil {
-                try await project.expect(0, "wait", "a", "b", "--timeout", "60s")
-            }
-            try await project.expect(0, "down")
-            project.expectNothingLeft()
-        }
-    }
-
     @Test func `services go on when their terminal is closed`() async throws {
         let project = try project()
         let terminal = try project.startOnTerminal("msctl up; sleep 1000")

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `a killed up has done all of its work or none`() async throws {
-        for delay in [0, 20, 50, 100, 150, 200, 300, 500] {
+        for delay in [0, 8, 16, 24, 32, 50, 70, 100, 150, 200, 300, 500] {
             let project = try project()
             let up = try project.start(["up"])
             if !up.ends(within: Int32(delay)) { up.send(SIGKILL) }

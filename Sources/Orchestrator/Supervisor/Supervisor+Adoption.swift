@@ -58,9 +58,13 @@ extension Supervisor {
         instance.answers = ProbeBoard(stored.probe)
         var status = stored
         if let newest, newest.run > stored.run {
-            // Launched after the last thing that was written down.
+            // Launched after the last thing that was written down; whoever was to be started again has been.
             status.state = .starting
             status.health = .none
+            if status.stop?.startAgain == true {
+                status.stop = nil
+                status.wanted = true
+            }
         }
         let run = layout.run(instance.run, of: id)
         instance.spec = (try? AtomicFile.read(run.spec)).flatMap { $0 }.flatMap {
@@ -97,9 +101,9 @@ extension Supervisor {
             add(instance)
             resumeIdle(id, status)
         }
-        if let stop = stored.stop {
+        if let stop = status.stop {
             stops[id] = stop
-        } else if stored.leaving || !stored.wanted, status.state.isAlive {
+        } else if stored.leaving || !status.wanted, status.state.isAlive {
             stops[id] = StopIntent(grace: nil, startAgain: false)
         }
         agenda.changed(id)

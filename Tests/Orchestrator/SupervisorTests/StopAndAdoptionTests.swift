@@ -154,6 +154,28 @@ import Testing
         #expect(after.exit == .signal(9))
     }
 
+    @Test(arguments: [InstanceState.stopping, .stopped])
+    func `a restart whose new run began before the daemon was killed is not done twice`(last: InstanceState) async throws
+    {
+        let first = try Stack()
+        let service = first.service("a")
+        try await first.up(service)
+        var stored = try await first.wait(for: "a", "running") { $0.state == .running }
+        _ = try await first.supervisor.restart(first.project(service), services: [], grace: nil)
+        let before = try await first.wait(for: "a", "running again") { $0.state == .running && $0.run == 2 }
+        first.kill()
+        // The last that was written down: the first run was to be started again.
+        stored.state = last
+        stored.wanted = last == .stopping
+        stored.stop = StopIntent(grace: nil, startAgain: true)
+        let second = try await Stack(adopting: first, as: [stored])
+        let after = try await second.wait(for: "a", "adopted") { $0.state == .running }
+        #expect(after.run == 2)
+        #expect(after.pid == before.pid)
+        #expect(after.stop == nil)
+        try await second.down()
+    }
+
     @Test func `a process that has taken a dead run's number is left alone`() async throws {
         let stranger = try SpawnedProcess("/bin/sleep", ["60"])
         defer {
