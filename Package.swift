@@ -42,6 +42,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let systemTargets: [Target] = [
     // Linux calls Swift cannot spell (prctl, pidfd, signalfd, epoll, inotify), as inline fixed-arity wrappers.
     .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+    // Searches bytes sixteen at a time, with the instructions that Swift has no words for.
+    .systemLibrary(name: "CBytes", path: "Sources/System/CBytes"),
     // libcurl's types and constants, and its variadic calls with one wrapper per argument kind; nothing is linked.
     .systemLibrary(name: "CCurl", path: "Sources/System/CCurl"),
     // SQLite as it is, for commands that only read state.db.
@@ -65,7 +67,7 @@ let orchestratorTargets: [Target] = [
         path: "Sources/Orchestrator/StateDirectory", swiftSettings: house),
     // Scans, indexes, follows, filters and merges the log files of runs.
     .target(
-        name: "LogStore", dependencies: ["StateDirectory", "CLinux", "CSQLite", systemPackage],
+        name: "LogStore", dependencies: ["StateDirectory", "CBytes", "CLinux", "CSQLite", systemPackage],
         path: "Sources/Orchestrator/LogStore", swiftSettings: house),
     // libcurl, loaded at first use, as async Swift: unix sockets, streaming, timeouts, cancellation.
     .target(

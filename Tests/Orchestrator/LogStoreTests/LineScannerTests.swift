@@ -17,6 +17,27 @@ import Testing
         #expect(scan(#"{"\#(name)":40}"#).fields.level == .warning)
     }
 
+    @Test(arguments: ["", #"\""#, #"\\"#, #"\\\""#])
+    func `a string ends at its quote, wherever it stands`(_ escaped: String) {
+        for before in 0..<200 {
+            let line =
+                #"{"a":"\#(String(repeating: "x", count: before))\#(escaped)","b":{"c":"}"},"trace_id":"4bf9","msg":"m"}"#
+            for behind in ["", "{", String(repeating: " ", count: 70)] {
+                let (fields, bytes) = scan(line + behind)
+                #expect(fields.trace.text(in: bytes) == "4bf9", "\(before)")
+                #expect(fields.message.text(in: bytes) == "m", "\(before)")
+                #expect(fields.isRecord == (behind != "{"), "\(before)")
+            }
+        }
+    }
+
+    @Test func `a long line of nested objects takes no longer than its bytes`() {
+        let line = "{" + String(repeating: #""http":{"a":1},"#, count: 250_000) + #""level":"warn"}"#
+        let begin = ContinuousClock.now
+        #expect(scan(line).fields.level == .warning)
+        #expect(ContinuousClock.now - begin < .seconds(5))
+    }
+
     @Test(arguments: [
         "timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "@t", "Timestamp", "timeUnixNano",
         "time_unix_nano", "eventTime", "t",

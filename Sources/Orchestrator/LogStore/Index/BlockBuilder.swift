@@ -25,17 +25,16 @@ struct BlockBuilder {
         stretches = GraveLines()
     }
 
-    /// Takes the next line (its range includes the newline), as it is after `context` has moved on to it. Returns the
-    /// block before it when that is complete.
+    /// Takes the next line (its range includes the newline), as it is after `context` has moved on to it. The block
+    /// before it is appended to `blocks` when it is complete.
     @inline(__always)
     mutating func add(
         _ line: borrowing LineBlock.Visit, of bytes: UnsafeRawBufferPointer, at range: Range<Int64>,
-        _ context: LineContext
-    ) -> IndexedBlock? {
-        var finished: IndexedBlock?
+        _ context: LineContext, into blocks: inout [IndexedBlock]
+    ) {
         let length = block.range.upperBound - block.range.lowerBound
         if length >= size, line.fields.beginsEntry || !self.context.entryReaches(range.lowerBound) {
-            finished = finish(following: line.fields.time)
+            if let finished = finish(following: line.fields.time) { blocks.append(finished) }
         }
         self.context = context
         block.range = block.range.lowerBound..<range.upperBound
@@ -49,7 +48,6 @@ struct BlockBuilder {
         }
         if fields.trace.kind != .missing || fields.request.kind != .missing { addIDs(line, bytes) }
         if context.severity >= .warning { addGrave(line, range, context) } else if stretch != nil { endStretch() }
-        return finished
     }
 
     /// The block as it is, and the beginning of the next; nil when there are no lines in it.

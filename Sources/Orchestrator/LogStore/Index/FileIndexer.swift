@@ -113,7 +113,7 @@ final class FileIndexer {
             block.forEachLine(&context) { line, context in
                 let start = offset + Int64(line.range.lowerBound)
                 let end = offset + Int64(line.range.upperBound) + (line.isPartial ? 0 : 1)
-                if let finished = builder.add(line, of: raw, at: start..<end, context) { blocks.append(finished) }
+                builder.add(line, of: raw, at: start..<end, context, into: &blocks)
                 guard end > counted else { return }
                 counts.add(line.fields, bytes: end - start)
                 counted = end

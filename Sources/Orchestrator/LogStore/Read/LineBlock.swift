@@ -80,50 +80,66 @@ struct LineBlock {
     func forEachLine(
         _ context: inout LineContext, _ visit: (borrowing Visit, inout LineContext) throws -> Void
     ) rethrows -> Int {
-        var last: (range: Range<Int>, fields: LineFields)?
+        var last: ScannedLine?
         var nextArrival = arrivals.index(at: origin + Int64(bytes.startIndex))
-        func deliver(_ range: Range<Int>, _ fields: LineFields, next: LogTime?, isPartial: Bool = false) throws {
-            let place = origin + Int64(range.lowerBound)
-            context.advance(to: fields, at: place, next: next)
-            var arrival: LogTime?
-            if fields.time == nil {
-                arrival = arrivals.arrival(of: place, after: context, &nextArrival)
-                if let arrival { context.arrive(at: arrival) }
-            }
-            try visit(Visit(range: range, fields: fields, isPartial: isPartial, arrival: arrival), &context)
-        }
-        // Pieces of a line that is too long go out as they are, wherever its end is; returns where the rest of it is.
-        func deliverPieces(of line: Range<Int>) throws -> Int {
-            var start = line.lowerBound
-            while line.upperBound - start > LogFile.longestLine {
-                if let last { try deliver(last.range, last.fields, next: nil) }
-                last = nil
-                let piece = start..<(start + LogFile.longestLine)
-                try deliver(piece, LineScanner.fields(of: bytes[piece]), next: nil, isPartial: true)
-                start = piece.upperBound
-            }
-            return start
-        }
         var rest = try LineScanner.forEachLine(in: bytes) { range, fields in
             if range.count > LogFile.longestLine {
-                let end = try deliverPieces(of: range)..<range.upperBound
-                last = (end, LineScanner.fields(of: bytes[end]))
+                let end = try deliverPieces(of: range, &last, &nextArrival, &context, visit)..<range.upperBound
+                last = ScannedLine(range: end, fields: LineScanner.fields(of: bytes[end]))
                 return
             }
-            if let last { try deliver(last.range, last.fields, next: fields.time) }
-            last = (range, fields)
+            if let last { try deliver(last, next: fields.time, &nextArrival, &context, visit) }
+            last = ScannedLine(range: range, fields: fields)
         }
-        rest = try deliverPieces(of: rest..<bytes.endIndex)
+        rest = try deliverPieces(of: rest..<bytes.endIndex, &last, &nextArrival, &context, visit)
         switch end {
         case .more: return last?.range.lowerBound ?? rest
         case .partial where rest < bytes.endIndex:
-            let fields = LineScanner.fields(of: bytes[rest...])
-            if let last { try deliver(last.range, last.fields, next: fields.time) }
-            try deliver(rest..<bytes.endIndex, fields, next: following, isPartial: true)
+            let line = ScannedLine(range: rest..<bytes.endIndex, fields: LineScanner.fields(of: bytes[rest...]))
+            if let last { try deliver(last, next: line.fields.time, &nextArrival, &context, visit) }
+            try deliver(line, next: following, isPartial: true, &nextArrival, &context, visit)
             return bytes.endIndex
         case .held, .partial:
-            if let last { try deliver(last.range, last.fields, next: following) }
+            if let last { try deliver(last, next: following, &nextArrival, &context, visit) }
             return rest
         }
+    }
+
+    private struct ScannedLine {
+        let range: Range<Int>
+        let fields: LineFields
+    }
+
+    @inline(__always)
+    private func deliver(
+        _ line: ScannedLine, next: LogTime?, isPartial: Bool = false, _ nextArrival: inout Int,
+        _ context: inout LineContext, _ visit: (borrowing Visit, inout LineContext) throws -> Void
+    ) rethrows {
+        let place = origin + Int64(line.range.lowerBound)
+        context.advance(to: line.fields, at: place, next: next)
+        var arrival: LogTime?
+        if line.fields.time == nil {
+            arrival = arrivals.arrival(of: place, after: context, &nextArrival)
+            if let arrival { context.arrive(at: arrival) }
+        }
+        try visit(Visit(range: line.range, fields: line.fields, isPartial: isPartial, arrival: arrival), &context)
+    }
+
+    /// Pieces of a line that is too long go out as they are, wherever its end is; returns where the rest of it is.
+    @inline(never)
+    private func deliverPieces(
+        of line: Range<Int>, _ last: inout ScannedLine?, _ nextArrival: inout Int, _ context: inout LineContext,
+        _ visit: (borrowing Visit, inout LineContext) throws -> Void
+    ) rethrows -> Int {
+        var start = line.lowerBound
+        while line.upperBound - start > LogFile.longestLine {
+            if let last { try deliver(last, next: nil, &nextArrival, &context, visit) }
+            last = nil
+            let range = start..<(start + LogFile.longestLine)
+            let piece = ScannedLine(range: range, fields: LineScanner.fields(of: bytes[range]))
+            try deliver(piece, next: nil, isPartial: true, &nextArrival, &context, visit)
+            start = range.upperBound
+        }
+        return start
     }
 }

@@ -22,6 +22,7 @@ struct LogfmtWalk {
     /// Visits the pairs from the line's first byte on, until something is none. True when the line holds nothing else.
     func forEachPair(_ visit: (_ key: Range<Int>, _ value: FieldText) -> Void) -> Bool {
         var index = 0
+        var strings = StringEnds(bytes, from: 0)
         while index < end {
             let key = index
             while Self.isKey(bytes[index]) { index += 1 }
@@ -29,7 +30,7 @@ struct LogfmtWalk {
             guard keyEnd > key, bytes[keyEnd] == UInt8(ascii: "=") else { return false }
             let value: FieldText
             if bytes[keyEnd + 1] == UInt8(ascii: "\"") {
-                guard let string = bytes.stringEnd(keyEnd + 2) else { return false }
+                guard let string = strings.end(of: keyEnd + 2) else { return false }
                 value = FieldText(string.isEscaped ? .escaped : .plain, (keyEnd + 2)..<string.end)
                 index = string.end + 1
             } else {

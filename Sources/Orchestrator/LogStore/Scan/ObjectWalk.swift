@@ -31,11 +31,12 @@ struct ObjectWalk {
     @inline(__always)
     func forEachField(from start: Int, _ visit: (_ key: Range<Int>, _ value: FieldText) -> Bool) -> Bool {
         var index = start
+        var strings = StringEnds(bytes, from: start)
         guard index < end, bytes.byte(index) == UInt8(ascii: "{") else { return false }
         index = bytes.skippingBlanks(index + 1)
         if index < end, bytes.byte(index) == UInt8(ascii: "}") { return bytes.skippingBlanks(index + 1) == end }
         while index < end, bytes.byte(index) == UInt8(ascii: "\"") {
-            guard let key = bytes.stringEnd(index + 1) else { return false }
+            guard let key = strings.end(of: index + 1) else { return false }
             let keyStart = index + 1
             index = bytes.skippingBlanks(key.end + 1)
             guard index < end, bytes.byte(index) == UInt8(ascii: ":") else { return false }
@@ -44,11 +45,11 @@ struct ObjectWalk {
             let value: FieldText
             switch bytes.byte(index) {
             case UInt8(ascii: "\""):
-                guard let string = bytes.stringEnd(index + 1) else { return false }
+                guard let string = strings.end(of: index + 1) else { return false }
                 value = FieldText(string.isEscaped ? .escaped : .plain, (index + 1)..<string.end)
                 index = string.end + 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                guard let close = nestedEnd(index) else { return false }
+                guard let close = nestedEnd(index, &strings) else { return false }
                 value = FieldText(.other, index..<close)
                 index = close
             default:
@@ -74,13 +75,13 @@ struct ObjectWalk {
 
     /// The index after the bracket that closes the one at `from`.
     @inline(__always)
-    private func nestedEnd(_ from: Int) -> Int? {
+    private func nestedEnd(_ from: Int, _ strings: inout StringEnds) -> Int? {
         var index = from
         var depth = 0
         while index < end {
             switch bytes.byte(index) {
             case UInt8(ascii: "\""):
-                guard let string = bytes.stringEnd(index + 1) else { return nil }
+                guard let string = strings.end(of: index + 1) else { return nil }
                 index = string.end
             case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
