@@ -1,6 +1,5 @@
-/// What a query wants of a single line, ready to be asked millions of times. Belongs to one thread: a Regex cannot be
-/// sent.
-struct LineFilter {
+/// What a query wants of a single line, ready to be asked millions of times.
+struct LineFilter: Sendable {
     private let since: LogTime?
     private let until: LogTime?
     private let minimumLevel: LogLevel?

@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// A log file that is opened once for many reads. One that was deleted with its run is as good as empty.
-final class OpenedLog {
+final class OpenedLog: Sendable {
     private let descriptor: FileDescriptor?
     private let path: FilePath
 

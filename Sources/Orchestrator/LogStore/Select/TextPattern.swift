@@ -1,6 +1,8 @@
-/// A regular expression that is searched for in bytes; without metacharacters a plain, much faster search. Belongs to one
-/// thread: a Regex cannot be sent.
-struct TextPattern {
+/// A regular expression that is searched for in bytes; without metacharacters a plain, much faster search.
+///
+/// `@unchecked Sendable`: a Regex is not, because one with closures could not be. This one is made from text; it compiles
+/// itself when it is first asked, keeps the result by an atomic exchange, and never changes after that.
+struct TextPattern: @unchecked Sendable {
     private enum Kind {
         case literal([UInt8])
         case regex(Regex<AnyRegexOutput>)

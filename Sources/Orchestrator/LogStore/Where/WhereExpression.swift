@@ -12,7 +12,7 @@
 ///
 /// A field alone asks whether it is there and neither null nor false. A test of a field that is not there is false, `!=`
 /// and `!~` too; `not` of it is true. `~` takes a regular expression.
-indirect enum WhereExpression {
+indirect enum WhereExpression: Sendable {
     case all([WhereExpression])
     case any([WhereExpression])
     case not(WhereExpression)
@@ -20,7 +20,7 @@ indirect enum WhereExpression {
 }
 
 /// What one field is asked.
-enum WhereTest {
+enum WhereTest: Sendable {
     case isThere
     case compare(Comparison, WhereValue)
     case matches(TextPattern)
@@ -39,7 +39,7 @@ enum WhereTest {
 }
 
 /// Something that a field is compared with.
-enum WhereValue: Equatable {
+enum WhereValue: Sendable, Equatable {
     /// As it was written, for comparisons with text.
     case number(Double, String)
     case text(String)
@@ -52,7 +52,7 @@ enum WhereValue: Equatable {
 }
 
 /// Which value of a line: what every line has, or a member of its record.
-enum WhereField: Hashable {
+enum WhereField: Sendable, Hashable {
     case level, time, message, service, instance, run, stream, trace, span, request
     /// Names from the outside in; a key that holds dots itself counts, too.
     case record([String])
