@@ -155,8 +155,7 @@ import Testing
     }
 
     @Test(arguments: [InstanceState.stopping, .stopped])
-    func `a restart whose new run began before the daemon was killed is not done twice`(last: InstanceState) async throws
-    {
+    func `a restart whose run began before the daemon was killed is not done twice`(last: InstanceState) async throws {
         let first = try Stack()
         let service = first.service("a")
         try await first.up(service)
