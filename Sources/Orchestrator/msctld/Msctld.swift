@@ -46,6 +46,8 @@ struct Msctld {
         guard let lock = try FileLock(taking: layout.daemonLock) else {
             throw DaemonError.alreadyRunning
         }
+        // On a disk that is full, no database opens.
+        let dropped = LogRetainer.makeRoom(layout) { log.error($0) }
         let since = log.now
         lock.write("\(getpid()) \(since)\n")
 
@@ -58,7 +60,7 @@ struct Msctld {
         }
         let project = stored ?? Project(name: "", directory: directory.string)
         let ending = Ending()
-        let indexer = LogIndexer.start(layout: layout) { log.error($0) }
+        let indexer = LogIndexer.start(layout: layout, owing: dropped) { log.error($0) }
         indexer.retain(of: project)
         let loop = EventLoop()
         loop.start()

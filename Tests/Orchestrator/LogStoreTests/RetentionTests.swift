@@ -17,15 +17,15 @@ import Testing
     ) throws {
         let writer = try IndexWriter(state.layout)
         let indexer = RunIndexer(writer, blockSize: 16_384)
-        let retainer = LogRetainer(state.layout, writer) { Issue.record("\($0)") }
+        let retainer = LogRetainer(state.layout) { Issue.record("\($0)") }
         for start in stride(from: lines.lowerBound, to: lines.upperBound, by: 500) {
             let numbers = start..<min(start + 500, lines.upperBound)
             try state.append(
                 numbers.map { record(Double($0), "info", "line \($0)", #","pad":"0123456789abcdef""#) }.joined(),
                 to: run.standardOutput)
             _ = try indexer.look(at: [run])
-            try retainer.runsChanged(of: run.instance)
-            try retainer.enforce(Retention(bytes: bytes, runs: 20), on: run.instance)
+            try retainer.runsChanged(of: run.instance, writer)
+            try retainer.enforce(Retention(bytes: bytes, runs: 20), on: run.instance, writer)
         }
     }
 
@@ -119,8 +119,8 @@ import Testing
         let state = try ScratchState()
         for number in 1...4 { try state.run(number, of: "a", out: "line\n") }
         let instance = InstanceID(service: "a", replica: 1)
-        let retainer = LogRetainer(state.layout, try IndexWriter(state.layout)) { Issue.record("\($0)") }
-        try retainer.enforce(Retention(bytes: 1_000_000, runs: runs), on: instance)
+        let retainer = LogRetainer(state.layout) { Issue.record("\($0)") }
+        try retainer.enforce(Retention(bytes: 1_000_000, runs: runs), on: instance, try IndexWriter(state.layout))
         #expect(state.layout.allRuns(of: instance).map(\.run) == kept)
     }
 
@@ -131,16 +131,64 @@ import Testing
         try write(0..<4_000, to: new, in: state, retain: 10_000_000)
         let reports = Reports()
         let retainer = LogRetainer(
-            state.layout, try IndexWriter(state.layout), space: { DiskSpace(free: 100_000, total: 10_000_000) }
+            state.layout, space: { DiskSpace(free: 100_000, total: 10_000_000) }
         ) { text in reports.texts.withLock { $0.append(text) } }
         // 200,000 are the reserve: twice that is made free.
-        try retainer.relieve()
-        try retainer.relieve()
+        let writer = try IndexWriter(state.layout)
+        try retainer.relieve(writer)
+        try retainer.relieve(writer)
         let dropped = try state.reader.dropped(LogQuery())
         #expect(dropped.map(\.instance.service) == ["a", "b"] || dropped.map(\.instance.service) == ["a"])
         #expect(600_000...700_000 ~= dropped.reduce(0) { $0 + $1.bytes })
         #expect(try state.lines { $0.services = ["b"] }.last?.message == "line 3999")
         #expect(reports.texts.withLock { $0.count } == 1)
+    }
+
+    @Test func `a disk that is full before anything is indexed costs the oldest lines too, all counted`() throws {
+        let state = try ScratchState()
+        let (old, new) = (try state.run(of: "a"), try state.run(of: "b"))
+        for (run, start) in [(old, 0), (new, 2_000)] {
+            try state.append(
+                (start..<(start + 4_000)).map { record(Double($0), "info", "line \($0)") }.joined(),
+                to: run.standardOutput)
+        }
+        let all = try state.lines()
+        let retainer = LogRetainer(state.layout, space: { DiskSpace(free: 0, total: 6_000_000) }) { _ in }
+        #expect(retainer.relieveWithoutIndex())
+        let left = try state.lines()
+        #expect(left.count < all.count - 2_500)
+        // What is left of each is its end, and nothing of one is much older than what the other has lost.
+        let firsts = try ["a", "b"].map { name in try state.lines { $0.services = [name] }.first?.time }
+        let (first, second) = (try #require(firsts[0]), try #require(firsts[1]))
+        #expect(abs(first.nanoseconds - second.nanoseconds) < 1_000_000_000_000)
+        #expect(left.map(\.message).suffix(100) == all.map(\.message).suffix(100))
+
+        let writer = try IndexWriter(state.layout)
+        try retainer.settle(writer)
+        let indexer = RunIndexer(writer, blockSize: 16_384)
+        _ = try indexer.look(at: [old, new])
+        let dropped = try state.reader.dropped(LogQuery())
+        #expect(dropped.map(\.instance.service) == ["a", "b"])
+        #expect(dropped.reduce(0) { $0 + $1.lines } == all.count - left.count)
+        #expect(try state.lines().map(\.message) == left.map(\.message))
+        #expect(try state.lines { $0.pattern = "line 5999" }.count == 1)
+    }
+
+    @Test func `lines that are indexed already are read right behind a hole that no block ends at`() throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        try write(0..<6_000, to: run, in: state, retain: 10_000_000)
+        let all = try state.lines()
+        let retainer = LogRetainer(state.layout, space: { DiskSpace(free: 0, total: 5_000_000) }) { _ in }
+        #expect(retainer.relieveWithoutIndex())
+        let writer = try IndexWriter(state.layout)
+        try retainer.settle(writer)
+        _ = try RunIndexer(writer, blockSize: 16_384).look(at: [run])
+        let left = try state.lines()
+        #expect(left.count < all.count - 1_000)
+        #expect(left.map(\.offset) == all.map(\.offset).suffix(left.count))
+        #expect(try state.lines { $0.minimumLevel = .info }.count == left.count)
+        #expect(try state.reader.dropped(LogQuery()).map(\.lines) == [Int64(all.count - left.count)])
     }
 
     @Test func `a disk is low at a fiftieth, a large one at 64 MiB, and tight before that`() {

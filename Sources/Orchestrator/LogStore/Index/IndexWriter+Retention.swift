@@ -52,6 +52,24 @@ extension IndexWriter {
         }
     }
 
+    /// The same for lines that were dropped without asking the index: what is left of the file is indexed anew. Its minutes
+    /// stay counted.
+    func begin(_ file: LogFile, at first: Int64, dropped lines: Int64) throws(IndexError) {
+        try connection.transaction { () throws(IndexError) in
+            for id in try connection.rows(
+                """
+                INSERT INTO files (instance, run, stream, indexed, counted, over, time, place, severity, anchored, first,
+                    dropped)
+                VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, 0, ?4, ?5)
+                ON CONFLICT DO UPDATE SET indexed = 0, over = 0, first = ?4, dropped = dropped + ?5 RETURNING id
+                """, .text(file.run.instance.description), .integer(Int64(file.run.run)), .text(file.stream.rawValue),
+                .integer(first), .integer(lines), body: { row throws(IndexError) -> Int64? in row.integer(0) })
+            {
+                try removeBlocks(of: id)
+            }
+        }
+    }
+
     /// Forgets the files of an instance's runs that were deleted, and remembers how much they held.
     func forgetMissing(of instance: InstanceID, among runs: [RunDirectory]) throws(IndexError) {
         let present = Set(runs.map { Int64($0.run) })

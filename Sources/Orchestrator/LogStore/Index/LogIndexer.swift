@@ -21,19 +21,21 @@ package final class LogIndexer: Sendable {
     /// What is written is taken in this much later, together with what follows it: a millisecond's work, five times a
     /// second at most.
     private static let pause: Int32 = 200
+    /// While the disk is nearly full.
+    private static let pressedPause: Int32 = 10
     /// After an error, such as a full disk, it is tried again after so long.
     private static let errorPause: Int32 = 5_000
 
-    /// Begins. `report` hears of what keeps the index from being written; it is tried again.
+    /// Begins. `report` hears of what keeps the index from being written; it is tried again. `heads` were dropped before.
     package static func start(
-        layout: StateLayout, report: @escaping @Sendable (String) -> Void
+        layout: StateLayout, owing heads: [LogHead] = [], report: @escaping @Sendable (String) -> Void
     ) -> LogIndexer {
         let indexer = LogIndexer(layout: layout, report: report)
         BlockingThread.start {
             clinux_be_nice(10)
             // A daemon that has just begun has services to start.
             indexer.sleep(Self.pause)
-            indexer.serve()
+            indexer.serve(LogRetainer(layout, owing: heads, report: report))
         }
         return indexer
     }
@@ -66,13 +68,15 @@ package final class LogIndexer: Sendable {
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    private func serve() {
+    private func serve(_ retainer: LogRetainer) {
         while !isStopping {
             do {
                 let watch = try RunsWatch(layout)
                 let writer = try IndexWriter(layout)
-                try keepUp(watch, RunIndexer(writer), LogRetainer(layout, writer, report: report), writer)
+                try retainer.settle(writer)
+                try keepUp(watch, RunIndexer(writer), retainer, writer)
             } catch {
+                if retainer.relieveWithoutIndex() { continue }
                 report("\(error); it is tried again")
                 sleep(Self.errorPause)
             }
@@ -89,18 +93,18 @@ package final class LogIndexer: Sendable {
     ) throws {
         var changed = try watch.all()
         while !isStopping, writer.isCurrent {
-            try retainer.relieve()
+            try retainer.relieve(writer)
             let looked = Set(changed.map(\.instance)).union(watch.changedInstances)
             changed = try indexer.look(at: changed)
-            for instance in watch.changedInstances { try retainer.runsChanged(of: instance) }
+            for instance in watch.changedInstances { try retainer.runsChanged(of: instance, writer) }
             watch.changedInstances = []
             let retained = state.withLock { $0.retained }
             for instance in looked {
-                if let wanted = retained[instance.service] { try retainer.enforce(wanted, on: instance) }
+                if let wanted = retained[instance.service] { try retainer.enforce(wanted, on: instance, writer) }
             }
             if isStopping { return }
             if changed.isEmpty {
-                sleep(Self.pause)
+                sleep(retainer.isPressed ? Self.pressedPause : Self.pause)
                 changed = try watch.next(wake: wake, milliseconds: indexer.lingering.isEmpty ? nil : 1_000)
                 changed.formUnion(indexer.lingering)
             } else {

@@ -39,12 +39,23 @@ extension LogFile {
         do {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             defer { try? descriptor.close() }  // Nothing was written through it.
-            guard let whence = FileDescriptor.SeekOrigin(rawValue: seekData) as FileDescriptor.SeekOrigin?,
-                let data = try? descriptor.seek(offset: 0, from: whence), data > 0
-            else { return 0 }
+            guard let whence = FileDescriptor.SeekOrigin(rawValue: seekData) as FileDescriptor.SeekOrigin? else {
+                return 0
+            }
+            let data: Int64
+            do {
+                data = try descriptor.seek(offset: 0, from: whence)
+            } catch Errno.noSuchAddressOrDevice {
+                // Nothing but a hole, or nothing at all.
+                return try size()
+            } catch {
+                // A file system that knows no holes has none.
+                return 0
+            }
+            if data == 0 { return 0 }
             // The hole's last, partly punched block was filled with NULs.
             let block = try bytes(at: data, count: 65_536)
-            return data + Int64(block.firstIndex { $0 != 0 } ?? 0)
+            return data + Int64(block.firstIndex { $0 != 0 } ?? block.count)
         } catch let error as LogError {
             throw error
         } catch Errno.noSuchFileOrDirectory {
