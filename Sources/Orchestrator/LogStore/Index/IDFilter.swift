@@ -74,7 +74,8 @@ enum IDHash {
 
 /// Hashes, each once: a table with open addressing, used again for block after block.
 struct DistinctHashes {
-    private var table = [UInt64](repeating: 0, count: 4_096)
+    /// Most files have few ids: it grows with those that have many.
+    private var table = [UInt64](repeating: 0, count: 64)
     private(set) var hashes: [UInt64] = []
 
     mutating func insert(_ hash: UInt64) {

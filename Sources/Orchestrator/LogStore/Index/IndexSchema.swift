@@ -11,6 +11,7 @@ enum IndexSchema {
     static let creation = """
         PRAGMA page_size = 8192;
         PRAGMA synchronous = OFF;
+        PRAGMA cache_size = -1024;
         PRAGMA journal_mode = WAL;
         BEGIN IMMEDIATE;
         CREATE TABLE IF NOT EXISTS files (
