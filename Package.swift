@@ -110,7 +110,7 @@ let serviceTargets: [Target] = [
         name: "ServiceKit",
         dependencies: [
             grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, unixSignals,
-            asyncHTTPClient, jwtKit,
+            asyncHTTPClient, jwtKit, crypto,
         ],
         path: "Sources/Services/ServiceKit", swiftSettings: house),
     // The one public door: forwards to ready instances, limits, shapes errors.

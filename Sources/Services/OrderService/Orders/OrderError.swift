@@ -24,14 +24,8 @@ enum OrderError: Error, ProblemConvertible {
                 detail: "Cancel it once it is confirmed.", headers: [.retryAfter: "1"])
         case .rejected:
             Problem(type: "order-rejected", status: .conflict, title: "The order was rejected")
-        case .requestInProgress:
-            Problem(
-                type: "request-in-progress", status: .conflict, title: "The first request with this key still runs",
-                headers: [.retryAfter: "1"])
-        case .keyReused:
-            Problem(
-                type: "idempotency-key-reused", status: .unprocessableContent,
-                title: "The idempotency key was used for something else")
+        case .requestInProgress: .requestInProgress
+        case .keyReused: .idempotencyKeyReused
         }
     }
 }

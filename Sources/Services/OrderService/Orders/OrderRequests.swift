@@ -1,6 +1,4 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
 import ServiceKit
 
 /// What a buyer sends: `{items: [{productId, quantity}]}`.
@@ -23,22 +21,5 @@ struct OrderRequest: Sendable {
     /// The same for every body that asks for the same.
     var fingerprint: String {
         lines.map { "\($0.productID.text):\($0.quantity)" }.joined(separator: " ")
-    }
-}
-
-/// A buyer's own name for a request, so that sending it twice orders once. Good for a day.
-struct IdempotencyKey: Sendable, Equatable {
-    static let lifetime = Duration.seconds(24 * 3600)
-
-    let text: String
-
-    /// nil without the header; 400 unless there is one value of 1 to 128 visible ASCII characters.
-    init?(_ headers: HTTPFields) throws(Problem) {
-        let values = headers[values: .idempotencyKey]
-        guard let value = values.first else { return nil }
-        guard values.count == 1, (1...128).contains(value.utf8.count),
-            value.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw .malformedRequest("Idempotency-Key must be 1 to 128 visible ASCII characters.") }
-        text = value
     }
 }

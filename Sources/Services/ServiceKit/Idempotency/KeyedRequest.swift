@@ -1,0 +1,72 @@
+import Crypto
+import Foundation
+import GRDB
+
+/// A request with a key, for effects that are one transaction: what it made is remembered in that transaction, so that
+/// the same request, sent again, finds it instead of making it again.
+///
+/// Two at once need no word of their own: the transactions follow each other.
+package struct KeyedRequest: Sendable {
+    /// Whose key it is: the same key of two people names two requests.
+    let owner: String
+    let key: IdempotencyKey
+    /// A hash of what was asked for.
+    let fingerprint: String
+
+    /// - Parameters:
+    ///   - body: what was asked for; equal requests have equal bodies.
+    ///   - secret: keys the hash where the body holds something that must not be guessed from it.
+    package init(_ key: IdempotencyKey, owner: String, body: JSONValue, secret: Secret? = nil) {
+        self.key = key
+        self.owner = owner
+        let bytes = Data(JSONWriter.bytes(of: body))
+        fingerprint =
+            if let secret {
+                Base64URL.encode(
+                    HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: secret.bytes)))
+            } else {
+                Base64URL.encode(SHA256.hash(data: bytes))
+            }
+    }
+
+    /// To be run in one migration of the service.
+    package static func createTable(in database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE keyed_requests (
+                    owner TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    fingerprint TEXT NOT NULL,
+                    resource TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    PRIMARY KEY (owner, key)
+                ) WITHOUT ROWID;
+                CREATE INDEX keyed_requests_by_age ON keyed_requests (created_at);
+                """)
+    }
+
+    /// The id of what this request made before; nil when it is new.
+    ///
+    /// - Throws: ``Problem/idempotencyKeyReused``.
+    package func resource(now: Timestamp, in database: Database) throws -> UUID? {
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT fingerprint, resource FROM keyed_requests WHERE owner = ? AND key = ? AND created_at > ?",
+            arguments: [owner, key.text, Self.oldest(now)])
+        guard let row else { return nil }
+        guard row["fingerprint"] == fingerprint else { throw Problem.idempotencyKeyReused }
+        return UUID(uuidString: row["resource"])
+    }
+
+    /// Remembers what it made, in the transaction that made it; and forgets the keys whose day is over.
+    package func remember(_ resource: UUID, now: Timestamp, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM keyed_requests WHERE created_at <= ?", arguments: [Self.oldest(now)])
+        try database.execute(
+            sql: "INSERT INTO keyed_requests (owner, key, fingerprint, resource, created_at) VALUES (?, ?, ?, ?, ?)",
+            arguments: [owner, key.text, fingerprint, resource.text, now])
+    }
+
+    private static func oldest(_ now: Timestamp) -> Int64 {
+        now.milliseconds - IdempotencyKey.lifetime.components.seconds * 1000
+    }
+}
