@@ -26,7 +26,9 @@ struct Msctl: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "The shop",
-                subcommands: [UserCommand.self, ProductCommand.self, OrderCommand.self, SmokeCommand.self]),
+                subcommands: [
+                    UserCommand.self, ProductCommand.self, OrderCommand.self, KeysCommand.self, SmokeCommand.self,
+                ]),
         ])
 
     static func main() async {

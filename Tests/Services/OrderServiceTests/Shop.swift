@@ -55,9 +55,12 @@ final class Shop: Sendable {
     ) async throws {
         let configuration: OrderServiceConfiguration = try ServiceMain.read(environment: environment)
         let runtime = diary.runtime(instance: instance, clock: time.clock)
-        let parts = try await OrderService.assemble(
+        var parts = try await OrderService.assemble(
             configuration, in: runtime, keys: .fixed(mint.keySet), policy: policy, around: script.around)
+        let contract = Contract(parts.routes)
+        parts.outerMiddlewares.append(contract.middleware)
         try await buildApplication(parts, in: runtime).test(.router, test)
+        #expect(contract.violations == [])
         try parts.close()
     }
 

@@ -13,7 +13,7 @@ struct Order: Sendable, Equatable {
     /// When its status last changed.
     var updatedAt: Timestamp
 
-    enum Status: String, Sendable {
+    enum Status: String, Sendable, CaseIterable {
         /// Not decided yet.
         case pending
         /// The buyer has it: every piece is sold to this order.

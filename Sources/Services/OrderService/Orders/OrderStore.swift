@@ -12,18 +12,22 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// A page of the orders of `user`, or of everybody's, oldest first.
-    func list(_ page: PageRequest, of user: UUID?) async throws -> Page<Order> {
+    /// A page of the orders of `user`, or of everybody's, in one state or in any, oldest first.
+    func list(_ page: PageRequest, of user: UUID?, in status: Order.Status? = nil) async throws -> Page<Order> {
         let after = page.cursor
         let orders = try await database.read { database in
             try Order.fetch(
                 database,
                 sql: """
                     SELECT * FROM orders
-                    WHERE \(user == nil ? "? IS NULL" : "user_id = ?") AND (created_at, id) > (?, ?)
-                    ORDER BY created_at, id LIMIT ?
+                    WHERE \(user == nil ? "?1 IS NULL" : "user_id = ?1") AND (?2 IS NULL OR status = ?2)
+                        AND (created_at, id) > (?3, ?4)
+                    ORDER BY created_at, id LIMIT ?5
                     """,
-                arguments: [user?.text, after?.createdAt.milliseconds ?? -1, after?.id.text ?? "", page.limit + 1])
+                arguments: [
+                    user?.text, status?.rawValue, after?.createdAt.milliseconds ?? -1, after?.id.text ?? "",
+                    page.limit + 1,
+                ])
         }
         return Page(fetched: orders, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
     }

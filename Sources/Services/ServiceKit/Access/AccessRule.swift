@@ -31,6 +31,11 @@ package struct AccessRule: Sendable, Equatable {
 
     package var isOpen: Bool { grants.isEmpty }
 
+    /// How one shows that one may: names of security schemes, one of which is enough.
+    var schemes: [String] {
+        (grants.contains { $0 != .service } ? ["bearer"] : []) + (grants.contains(.service) ? ["service"] : [])
+    }
+
     /// Throws 401 or 403 unless `principal` may pass; 400 when the owner's id in the path is no UUID.
     func check(_ principal: Principal, in context: ShopContext) throws(Problem) {
         guard !isOpen else { return }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// What every service has at run time, made once and handed to whatever is built.
@@ -68,9 +69,22 @@ package func buildApplication(
     let standard = HealthRoutes(
         settings: runtime.settings, readiness: runtime.readiness, checks: parts.healthChecks, metrics: runtime.metrics)
     let table = RouteTable(
-        routes: parts.routes + standard.routes, authenticator: parts.authenticator, middlewares: parts.middlewares,
+        routes: describing(parts.routes + standard.routes, runtime.settings.name), authenticator: parts.authenticator, middlewares: parts.middlewares,
         outerMiddlewares: parts.outerMiddlewares, metrics: runtime.metrics)
     return ServiceApplication(
         responder: table.router().buildResponder(), runtime: runtime, services: parts.services,
         whenListening: whenListening)
+}
+
+/// With `/openapi.json`, unless the service has one of its own making.
+private func describing(_ routes: [Route], _ name: String) -> [Route] {
+    if routes.contains(where: { $0.path == OpenAPIDocument.path }) { return routes }
+    let bytes = ByteBuffer(bytes: JSONWriter.bytes(of: OpenAPIDocument(title: name, routes: routes).json))
+    return routes + [
+        .get(OpenAPIDocument.path, access: .anyone) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache"],
+                body: ResponseBody(byteBuffer: bytes))
+        }
+    ]
 }

@@ -10,6 +10,8 @@ package struct Route: Sendable {
     package let path: String
     package let access: AccessRule
     package let handler: Handler
+    /// What the service's OpenAPI document says of it; nil for what is not for clients.
+    package private(set) var operation: Operation?
 
     package init(_ method: HTTPRequest.Method, _ path: String, access: AccessRule, handler: @escaping Handler) {
         self.method = method
@@ -32,5 +34,12 @@ package struct Route: Sendable {
 
     package static func delete(_ path: String, access: AccessRule, _ handler: @escaping Handler) -> Route {
         Route(.delete, path, access: access, handler: handler)
+    }
+
+    /// The same route with what its clients are told.
+    package func described(_ operation: Operation) -> Route {
+        var copy = self
+        copy.operation = operation
+        return copy
     }
 }
