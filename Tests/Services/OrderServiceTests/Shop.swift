@@ -53,13 +53,22 @@ final class Shop: Sendable {
         _ script: Script = Script(), policy: SagaPolicy = Shop.policy(), instance: String = "order-service.1",
         _ test: @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
+        try await serve(script, policy: policy, instance: instance) { client, _ in try await test(client) }
+    }
+
+    /// The same, for a test that wants to know the routes as well.
+    func serve(
+        _ script: Script = Script(), policy: SagaPolicy = Shop.policy(), instance: String = "order-service.1",
+        _ test: @Sendable (any TestClientProtocol, [Route]) async throws -> Void
+    ) async throws {
         let configuration: OrderServiceConfiguration = try ServiceMain.read(environment: environment)
         let runtime = diary.runtime(instance: instance, clock: time.clock)
         var parts = try await OrderService.assemble(
             configuration, in: runtime, keys: .fixed(mint.keySet), policy: policy, around: script.around)
         let contract = Contract(parts.routes)
         parts.outerMiddlewares.append(contract.middleware)
-        try await buildApplication(parts, in: runtime).test(.router, test)
+        let routes = parts.routes
+        try await buildApplication(parts, in: runtime).test(.router) { try await test($0, routes) }
         #expect(contract.violations == [])
         try parts.close()
     }

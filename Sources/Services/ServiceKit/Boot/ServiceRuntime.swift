@@ -69,7 +69,8 @@ package func buildApplication(
     let standard = HealthRoutes(
         settings: runtime.settings, readiness: runtime.readiness, checks: parts.healthChecks, metrics: runtime.metrics)
     let table = RouteTable(
-        routes: describing(parts.routes + standard.routes, runtime.settings.name), authenticator: parts.authenticator, middlewares: parts.middlewares,
+        routes: describing(parts.routes + standard.routes, runtime.settings.name), authenticator: parts.authenticator,
+        middlewares: parts.middlewares,
         outerMiddlewares: parts.outerMiddlewares, metrics: runtime.metrics)
     return ServiceApplication(
         responder: table.router().buildResponder(), runtime: runtime, services: parts.services,

@@ -1,0 +1,107 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceTestSupport
+import Testing
+
+@testable import ServiceKit
+
+@Suite struct OpenAPITests {
+    private static let thing = Schema.object(["id": .uuid, "name": .string(length: 1...10)]).named("Thing")
+
+    private static let routes: [Route] = [
+        .get("/things", access: .anyone) { _, _ in .json(.ok, ["items": [], "nextCursor": nil]) }
+            .described(Operation("Lists things", answers: [.ok: .page(of: thing)]).paged()),
+        .put("/things/:id", access: .owner("id").or(.service)) { _, _ in .json(.ok, ["id": "x"]) }
+            .described(
+                Operation("Changes a thing", body: .object(["name": .string()]), answers: [.ok: thing]).guarded()),
+        .post("/internal", access: .service) { _, _ in .noContent },
+    ]
+
+    private static let document = OpenAPIDocument(title: "things", routes: routes).json
+
+    @Test func `a document says of each route what it takes and gives, and who may`() throws {
+        let paths = try #require(Self.document["paths"])
+        #expect(Self.document["openapi"] == "3.1.1")
+        #expect(paths["/internal"] == nil)
+        let list = try #require(paths["/things"]?["get"])
+        #expect(list["security"] == [])
+        #expect(list["parameters"]?.array?.compactMap { $0["name"]?.string } == ["limit", "cursor"])
+        let change = try #require(paths["/things/{id}"]?["put"])
+        #expect(change["security"] == [["bearer": []], ["service": []]])
+        #expect(change["parameters"]?.array?.compactMap { $0["name"]?.string } == ["id", "If-Match"])
+        guard case .object(let answers) = change["responses"] else { return #expect(Bool(false), "no responses") }
+        #expect(answers.map(\.name) == ["200", "401", "403", "412", "422", "428", "default"])
+        #expect(Self.document["components"]?["schemas"]?["Thing"]?["required"] == ["id", "name"])
+        #expect(Self.document["components"]?["schemas"]?["Problem"] != nil)
+    }
+
+    @Test func `each service serves its document`() async throws {
+        let parts = ServiceParts(routes: Self.routes, authenticator: TokenMint().authenticator())
+        try await buildApplication(parts, in: .test(logs: LogCapture())).test(.router) { client in
+            let reply = try await client.send(.get, "/openapi.json")
+            #expect(reply.status == 200)
+            #expect(reply.body["paths"] == Self.document["paths"])
+        }
+    }
+
+    @Test func `documents of several services become one, which says whose part is missing`() throws {
+        var merged = MergedOpenAPI(title: "all")
+        merged.add(Self.document)
+        let other = Route.get("/others", access: .anyone) { _, _ in .noContent }
+            .described(Operation("Lists others", answers: [.noContent: nil]))
+        merged.add(OpenAPIDocument(title: "others", routes: [other]).json)
+        let json = merged.json(missing: ["third"])
+        guard case .object(let paths) = json["paths"] else { return #expect(Bool(false), "no paths") }
+        #expect(paths.map(\.name) == ["/others", "/things", "/things/{id}"])
+        #expect(json["components"]?["schemas"]?["Thing"] != nil)
+        #expect(json["x-missing"] == ["third"])
+        #expect(merged.json()["x-missing"] == nil)
+    }
+
+    @Test func `what a service says beside its document is found`() async throws {
+        let wrong = Route.get("/things/:id", access: .anyone) { _, _ in .json(.ok, ["id": "no id", "more": 1]) }
+            .described(Operation("Reads a thing", answers: [.ok: Self.thing]))
+        let contract = Contract([wrong])
+        let parts = ServiceParts(routes: [wrong], outerMiddlewares: [contract.middleware])
+        try await buildApplication(parts, in: .test(logs: LogCapture())).test(.router) { client in
+            _ = try await client.send(.get, "/things/\(UUID().uuidString)")
+        }
+        let context = "GET /things/{id} → 200: answer"
+        #expect(
+            Set(contract.violations) == [
+                "\(context): name is missing", "\(context)/id: no id is no uuid",
+                "\(context)/more: is not in the schema",
+            ])
+    }
+
+    /// `pip install openapi-spec-validator` makes it run.
+    @Test(.enabled(if: PublicValidator.isInstalled, "openapi-spec-validator is not installed: SKIPPED"))
+    func `a public validator finds nothing wrong`() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("openapi.json", String(decoding: JSONWriter.bytes(of: Self.document), as: UTF8.self))
+        let (code, output) = try PublicValidator.check("\(directory.path)/openapi.json")
+        #expect(code == 0, "\(output)")
+    }
+}
+
+/// Python's openapi-spec-validator, if this machine has it.
+private enum PublicValidator {
+    static let isInstalled = (try? run(["-c", "import openapi_spec_validator"]))?.0 == 0
+
+    static func check(_ path: String) throws -> (Int32, String) { try run(["-m", "openapi_spec_validator", path]) }
+
+    private static func run(_ arguments: [String]) throws -> (Int32, String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}
