@@ -72,14 +72,27 @@ final class IndexConnection {
 
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
 
-    /// All of it or nothing.
+    /// All of it or nothing. Within another one it is part of that.
     func transaction(_ body: () throws(IndexError) -> Void) throws(IndexError) {
+        if sqlite3_get_autocommit(connection) == 0 { return try body() }
         try execute(script: "BEGIN IMMEDIATE")
         do {
             try body()
             try execute(script: "COMMIT")
         } catch {
             // SQLite has rolled back by itself after the worst errors; then this one says that there is nothing to.
+            sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    /// The same for work that can fail otherwise, too.
+    func together(_ body: () throws -> Void) throws {
+        try execute(script: "BEGIN IMMEDIATE")
+        do {
+            try body()
+            try execute(script: "COMMIT")
+        } catch {
             sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
             throw error
         }

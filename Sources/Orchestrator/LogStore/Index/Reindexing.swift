@@ -14,12 +14,16 @@ package enum Reindexing {
         for instance in selection.instances { runs += layout.allRuns(of: instance) }
         do {
             let writer = try IndexWriter(layout)
-            for run in runs {
-                for file in run.logFiles { try writer.resetBlocks(of: file) }
-            }
             let indexer = RunIndexer(writer)
-            var rest = Set(runs)
-            while !rest.isEmpty { rest = try indexer.look(at: rest) }
+            for run in runs {
+                // A run is forgotten and made again in one transaction: whoever is killed here leaves the index as it was,
+                // and a daemon looks at runs that are over no more.
+                try writer.connection.together {
+                    for file in run.logFiles { try writer.resetBlocks(of: file) }
+                    var rest: Set = [run]
+                    while !rest.isEmpty { rest = try indexer.look(at: rest) }
+                }
+            }
             return indexer.all
         } catch let error as LogError {
             throw error

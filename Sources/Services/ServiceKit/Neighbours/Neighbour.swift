@@ -16,7 +16,7 @@ package struct Neighbour: Sendable {
 
     /// - Parameters:
     ///   - credential: sent as `Authorization: Service …`; nil where only open routes are called.
-    ///   - timeout: for the whole call, connecting and a second try included.
+    ///   - timeout: for the whole call, connecting and a second try included; less when whoever asked waits less.
     package init(
         _ instances: InstancePool, over http: OutgoingHTTP, credential: Secret? = nil,
         timeout: Duration = .seconds(2), bodyLimit: Int = 1024 * 1024
@@ -69,8 +69,10 @@ package struct Neighbour: Sendable {
         _ method: HTTPRequest.Method, _ path: [String], body: JSONValue? = nil, headers: [String: String] = [:],
         isIdempotent: Bool? = nil
     ) async -> Outcome {
-        let deadline = NIODeadline.now() + timeout
-        let request = request(method, body, headers)
+        let left = CallDeadline.current.map { ContinuousClock.now.duration(to: $0) }
+        if let left, left <= .zero { return .unavailable(Unavailable(reason: "nobody waits for \(name) any more")) }
+        let deadline = NIODeadline.now() + (left.map { min(self.timeout, TimeAmount($0)) } ?? timeout)
+        let request = request(method, body, headers, within: left)
         guard let first = instances.lease() else {
             return .unavailable(Unavailable(reason: "no instance of \(name) is ready"))
         }
@@ -84,7 +86,7 @@ package struct Neighbour: Sendable {
     }
 
     private func request(
-        _ method: HTTPRequest.Method, _ body: JSONValue?, _ headers: [String: String]
+        _ method: HTTPRequest.Method, _ body: JSONValue?, _ headers: [String: String], within left: Duration?
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "")
         request.method = HTTPMethod(rawValue: method.rawValue)
@@ -93,6 +95,9 @@ package struct Neighbour: Sendable {
         if let identity = RequestIdentity.current {
             request.headers.add(name: "traceparent", value: identity.trace.traceparent)
             request.headers.add(name: "X-Request-Id", value: identity.requestID)
+        }
+        if let left {
+            request.headers.add(name: CallDeadline.field.rawName, value: String(max(1, Int64(left / .milliseconds(1)))))
         }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")

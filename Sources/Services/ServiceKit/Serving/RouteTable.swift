@@ -18,6 +18,7 @@ struct RouteTable {
                     buckets: Histogram.requestSeconds)))
         for middleware in outerMiddlewares { router.add(middleware: middleware) }
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: DeadlineMiddleware())
         for middleware in middlewares { router.add(middleware: middleware) }
 
         for (path, routes) in Dictionary(grouping: routes, by: \.path) { add(routes, at: path, to: router) }
