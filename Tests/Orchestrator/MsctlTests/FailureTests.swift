@@ -63,20 +63,6 @@ import Testing
         #expect(CommandFailure(response).exitCode == code)
     }
 
-    @Test func `a problem becomes a sentence, its errors and its ids`() {
-        let body = #"""
-            {"type":"invalid-body","title":"The body is not valid","status":422,"detail":"See errors.",
-             "traceId":"abc","errors":[{"pointer":"/price/amount","detail":"must be 0 or more"}]}
-            """#
-        let response = CurlResponse(
-            status: 422, headers: [("X-Request-Id", "r-1")], body: Array(body.utf8), duration: .zero)
-        #expect(
-            CommandFailure(response)
-                == .refused(
-                    "The body is not valid: See errors.",
-                    details: ["/price/amount: must be 0 or more", "request id: r-1", "trace id: abc"]))
-    }
-
     @Test func `the format is known even when the arguments cannot be parsed`() {
         #expect(EntryPoint.format(["stop", "--bogus", "--format", "json"]) == .json)
         #expect(EntryPoint.format(["stop", "--format=json"]) == .json)

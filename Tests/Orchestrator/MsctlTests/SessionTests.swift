@@ -22,11 +22,62 @@ import Testing
         #expect(try store.read(.user, api: api.url)?.refreshToken == "r2")
     }
 
-    @Test func `a login that cannot be renewed is not allowed`() async throws {
+    @Test func `a login that cannot be renewed is not allowed, and says how to log in again`() async throws {
         let api = try API([:])
         try store.write(session("old", "r1", api), .user)
-        await #expect { _ = try await shop(api).call(list) } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
+        await #expect {
+            _ = try await shop(api).call(list)
+        } throws: {
+            $0 as? CommandFailure
+                == .notAllowed("the login of ada has run out", hint: "msctl user login --login ada")
+        }
         #expect(api.seen == ["GET Bearer old", "POST refresh"])
+    }
+
+    @Test func `a request that speaks of its session is made again when that is renewed`() async throws {
+        let api = try ScriptedAPI([
+            .init(status: 401), .init(body: Self.session("t2", "r2")), .init(status: 204, body: ""),
+        ])
+        try api.logIn()
+        let shop = try api.shop()
+        _ = try await shop.call { UserPasswordCommand.request(current: "a", new: "b", session: $0) }
+        let path = "POST /api/users/me/password"
+        #expect(api.asked == [path, "POST /api/users/refresh", path])
+        #expect(
+            api.bodies == [
+                #"{"currentPassword":"a","newPassword":"b","refreshToken":"r1"}"#, #"{"refreshToken":"r1"}"#,
+                #"{"currentPassword":"a","newPassword":"b","refreshToken":"r2"}"#,
+            ])
+        #expect(api.values("Authorization") == ["Bearer t1", "Bearer t2"])
+    }
+
+    @Test func `a wrong password is no reason to renew the login`() async throws {
+        let api = try ScriptedAPI([.init(status: 401, body: #"{"type":"wrong-credentials","title":"Wrong"}"#)])
+        try api.logIn()
+        let shop = try api.shop()
+        await #expect { _ = try await shop.call(list) } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
+        #expect(api.asked.count == 1)
+        #expect(try api.store.read(.user, api: api.url)?.token == "t1")
+    }
+
+    @Test func `logging out ends the login here and there`() async throws {
+        let api = try ScriptedAPI([.init(status: 204, body: "")])
+        try api.logIn()
+        #expect(try await api.shop().logOut()?.username == "ada")
+        #expect(api.asked == ["POST /api/users/logout"])
+        #expect(api.bodies == [#"{"refreshToken":"r1"}"#])
+        #expect(try api.store.read(.user, api: api.url) == nil)
+        #expect(try await api.shop().logOut() == nil)
+        #expect(api.requests.count == 1)
+        #expect { _ = try api.shop().loggedIn() } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
+    }
+
+    @Test func `a login that the API cannot be told of is forgotten all the same`() async throws {
+        let api = try ScriptedAPI([.init(status: 503)])
+        try api.logIn()
+        let shop = try api.shop()
+        await #expect { _ = try await shop.logOut() } throws: { ($0 as? CommandFailure)?.exitCode == 69 }
+        #expect(try api.store.read(.user, api: api.url) == nil)
     }
 
     @Test func `without a login the operator acts, and logs in only once`() async throws {

@@ -2,13 +2,31 @@ import ArgumentParser
 
 /// Which part of a list.
 struct PageOptions: ParsableArguments {
-    @Option(help: "How many at most.")
+    @Option(help: "How many at most; with --all, how many are asked for at a time.")
     var limit: Int?
 
     @Option(help: "Go on where the list before ended.")
     var cursor: String?
 
-    var query: [(name: String, value: String)] {
-        [("limit", limit.map { String($0) }), ("cursor", cursor)].compactMap { name, value in value.map { (name, $0) } }
+    @Flag(help: "All there are, however many pages that takes.")
+    var all = false
+
+    /// The API gives no more at a time.
+    static let largestPage = 100
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is a number from 1.") }
+    }
+
+    /// Whether any of it was given.
+    var isGiven: Bool { limit != nil || cursor != nil || all }
+
+    /// How many are wanted in all; nil for what comes: everything, or one page as large as the API likes.
+    var wanted: Int? { all ? nil : limit }
+
+    /// How many to ask for next, when there are `count` already; nil for as many as the API likes.
+    func size(after count: Int) -> Int? {
+        if all { return min(limit ?? Self.largestPage, Self.largestPage) }
+        return limit.map { min($0 - count, Self.largestPage) }
     }
 }

@@ -2,46 +2,79 @@ import Glibc
 import StateDirectory
 import SystemPackage
 
-/// Where a password comes from: a file, stdin, or a terminal that does not show it. Never an argument, which everybody on
+/// Where passwords come from: a file, stdin, or a terminal that does not show them. Never an argument, which everybody on
 /// the machine can read.
-enum Password {
+struct Password {
+    let context: CommandContext
+    /// Several passwords stand on a line each.
+    private var lines = InputLines(descriptor: STDIN_FILENO)
+
+    init(context: CommandContext) { self.context = context }
+
     static func read(file: String?, context: CommandContext, confirmed: Bool) throws(CommandFailure) -> String {
+        var input = Password(context: context)
+        return try input.read(file: file, question: "Password: ", confirmed: confirmed)
+    }
+
+    /// The next password.
+    ///
+    /// - Parameters:
+    ///   - file: its first line; nil for a terminal or stdin.
+    ///   - confirmed: asks twice on a terminal.
+    mutating func read(file: String?, question: String, confirmed: Bool) throws(CommandFailure) -> String {
         let password: String
         if let file {
             password = try read(file: context.currentDirectory.pushing(FilePath(file)))
         } else if isatty(STDIN_FILENO) == 1 {
-            password = try HiddenPrompt.ask("Password: ")
+            password = try HiddenPrompt.ask(question)
             if confirmed, try HiddenPrompt.ask("Again: ") != password { throw .usage("the two passwords differ") }
         } else {
-            password = firstLine(try readStandardInput())
+            password = try lines.next() ?? ""
         }
-        guard !password.isEmpty else { throw .usage("the password is empty") }
+        guard !password.isEmpty else {
+            throw .usage(
+                "the password is empty", hint: "type it, send it to stdin on a line of its own, or name a file")
+        }
         return password
     }
 
-    private static func read(file: FilePath) throws(CommandFailure) -> String {
+    private func read(file: FilePath) throws(CommandFailure) -> String {
         guard let bytes = try CommandFailure.reading({ () throws(StateError) in try AtomicFile.read(file) }) else {
             throw .usage("there is no file \(file)")
         }
-        return firstLine(bytes)
+        return InputLines.text(bytes.prefix { $0 != 10 })
     }
+}
 
-    private static func readStandardInput() throws(CommandFailure) -> [UInt8] {
-        var bytes: [UInt8] = []
+/// A descriptor line by line.
+struct InputLines {
+    let descriptor: Int32
+    /// Longer lines come in pieces; no password is so long.
+    static let longest = 65_536
+    private var pending: [UInt8] = []
+    private var isAtEnd = false
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Without its line break; nil at the end.
+    mutating func next() throws(CommandFailure) -> String? {
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while !bytes.contains(10), bytes.count < 65_536 {
-            let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+        while !isAtEnd, !pending.contains(10), pending.count < Self.longest {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw .failed("stdin cannot be read: \(Errno(rawValue: errno))") }
-            if count == 0 { break }
-            bytes += chunk[..<count]
+            if count == 0 { isAtEnd = true }
+            pending += chunk[..<count]
         }
-        return bytes
+        guard !pending.isEmpty else { return nil }
+        let line = pending.prefix { $0 != 10 }
+        pending.removeFirst(min(line.count + 1, pending.count))
+        return Self.text(line)
     }
 
-    private static func firstLine(_ bytes: [UInt8]) -> String {
-        let line = bytes.prefix { $0 != 10 }
-        return String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+    /// Lines of other systems end in CR LF.
+    static func text(_ line: ArraySlice<UInt8>) -> String {
+        String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
     }
 }
 

@@ -10,13 +10,11 @@ struct ProductChange {
     var stock: Int?
 
     func apply(to id: String, _ shop: Shop) async throws(CommandFailure) -> ShopAnswer {
-        var currency = currency
-        if price != nil, currency == nil {
-            let found = try await shop.call(ShopRequest("GET", "api", "products", id))
-            currency = try found.decoded(ShopProduct.self).price.currency
+        let change = VersionedChange(path: ["api", "products", id], subject: "the product")
+        return try await change.apply(to: shop) { found throws(CommandFailure) in
+            guard price != nil, currency == nil else { return try body(currency: currency ?? "") }
+            return try body(currency: try found.decoded(ShopProduct.self).price.currency)
         }
-        let body = try body(currency: currency ?? "")
-        return try await shop.call(ShopRequest("PUT", "api", "products", id, body: body))
     }
 
     /// - Parameter currency: of the price, if there is one.

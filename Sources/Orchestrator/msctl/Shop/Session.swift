@@ -10,7 +10,6 @@ struct Session: Codable, Equatable {
     let refreshToken: String?
     let userID: String
     let username: String
-
 }
 
 extension Session {
@@ -50,11 +49,16 @@ struct SessionStore {
         }
     }
 
+    func remove(_ owner: Owner) throws(CommandFailure) {
+        try CommandFailure.reading { () throws(StateError) in try AtomicFile.remove(path(owner)) }
+    }
+
     func removeAll() throws(CommandFailure) {
         try CommandFailure.reading { () throws(StateError) in try AtomicFile.remove(directory) }
     }
 
-    /// Held while a session is renewed: a refresh token used twice would end the session.
+    /// Held while a session is renewed, begun or ended: a refresh token used twice would end the session, and whoever
+    /// renews must not write over what somebody else has begun meanwhile.
     func lock() async throws(CommandFailure) -> FileLock {
         let path = directory.appending("lock")
         try CommandFailure.reading { () throws(StateError) in try AtomicFile.makeDirectory(directory) }

@@ -7,43 +7,77 @@ struct Shop {
     private let store: SessionStore
     private let secrets: SecretStore
 
-    init(_ context: CommandContext) throws(CommandFailure) {
+    init(_ context: CommandContext, pauses: Pauses = .real) throws(CommandFailure) {
         let layout = try context.layout()
-        client = try ShopClient(context: context, layout: layout)
+        client = try ShopClient(context: context, layout: layout, pauses: pauses)
         store = SessionStore(layout: layout)
         secrets = SecretStore(layout: layout)
     }
 
-    /// Sends a request with the current session; one that has run out is renewed once.
+    /// The answer to a request with the current session, when it is no error.
     func call(_ request: ShopRequest) async throws(CommandFailure) -> ShopAnswer {
-        guard let (owner, session) = try await current() else { return try await client.call(request) }
-        let response = try await client.send(request, token: session.token)
-        if response.status == 401, let renewed = try await renewed(session, owner) {
-            return try await client.call(request, token: renewed.token)
-        }
-        guard response.status < 400 else { throw CommandFailure(response) }
-        return ShopAnswer(response)
+        try ShopAnswer(checking: await answer(request), to: request)
+    }
+
+    /// The same for a request that speaks of the session it is sent with: made again when that has been renewed.
+    func call(_ request: (Session?) -> ShopRequest) async throws(CommandFailure) -> ShopAnswer {
+        try ShopAnswer(checking: await answer(request), to: request(nil))
+    }
+
+    /// The answer, whatever its status.
+    func answer(_ request: ShopRequest) async throws(CommandFailure) -> CurlResponse {
+        try await answer { _ in request }
+    }
+
+    /// A session that has run out is renewed once.
+    private func answer(_ request: (Session?) -> ShopRequest) async throws(CommandFailure) -> CurlResponse {
+        guard let (owner, session) = try await current() else { return try await client.answer(request(nil)) }
+        let response = try await client.answer(request(session), token: session.token)
+        guard response.status == 401, Problem.read(response).isAboutToken else { return response }
+        let renewed = try await renewed(session, owner)
+        return try await client.answer(request(renewed), token: renewed.token)
     }
 
     /// The id of whoever acts.
     func ownID() async throws(CommandFailure) -> String {
-        guard let (_, session) = try await current() else {
-            throw .notAllowed("nobody is logged in", hint: "msctl user login --login NAME")
-        }
+        guard let (_, session) = try await current() else { throw .loginNeeded("nobody is logged in") }
         return session.userID
     }
 
-    func keep(_ answer: ShopAnswer) throws(CommandFailure) {
-        try store.write(Session(try answer.decoded(ShopSession.self), api: client.api), .user)
+    /// Who has logged in. The operator account that acts without a login is nobody: its password is the project's own.
+    func loggedIn() throws(CommandFailure) -> Session {
+        guard let session = try store.read(.user, api: client.api) else { throw .loginNeeded("nobody is logged in") }
+        return session
+    }
+
+    func keep(_ answer: ShopAnswer) async throws(CommandFailure) {
+        let session = Session(try answer.decoded(ShopSession.self), api: client.api)
+        let lock = try await store.lock()
+        defer { withExtendedLifetime(lock) {} }
+        try store.write(session, .user)
+    }
+
+    /// Forgets the login and ends it at the API; nil when there is none.
+    func logOut() async throws(CommandFailure) -> Session? {
+        let lock = try await store.lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard let session = try store.read(.user, api: client.api) else { return nil }
+        try store.remove(.user)
+        guard let refreshToken = session.refreshToken else { return session }
+        let request = ShopRequest(
+            "POST", "api", "users", "logout", body: .object([("refreshToken", .string(refreshToken))]))
+        do {
+            _ = try await client.call(request)
+        } catch {
+            throw .unreachable(
+                "\(session.username) is logged out here, but the API could not be told: \(error.message)",
+                hint: "there the login ends by itself", details: error.details)
+        }
+        return session
     }
 
     /// A token of the operator account, whoever is logged in.
-    func operatorToken() async throws(CommandFailure) -> String {
-        guard let session = try await logInAsOperator() else {
-            throw .notAllowed("the project has no secret 'operator-password'", hint: "msctl up makes it")
-        }
-        return session.token
-    }
+    func operatorToken() async throws(CommandFailure) -> String { try await requiredOperator().token }
 
     private func current() async throws(CommandFailure) -> (SessionStore.Owner, Session)? {
         if let session = try store.read(.user, api: client.api) { return (.user, session) }
@@ -51,28 +85,37 @@ struct Shop {
         return try await logInAsOperator().map { (.operator, $0) }
     }
 
-    /// nil when there is nothing to renew it with.
-    private func renewed(
-        _ stale: Session, _ owner: SessionStore.Owner
-    ) async throws(CommandFailure) -> Session? {
+    /// A session in the place of one that is refused.
+    private func renewed(_ stale: Session, _ owner: SessionStore.Owner) async throws(CommandFailure) -> Session {
         let lock = try await store.lock()
         defer { withExtendedLifetime(lock) {} }
+        let kept = try store.read(owner, api: client.api)
         // Another msctl may have renewed it while we waited.
-        if let session = try store.read(owner, api: client.api), session.token != stale.token { return session }
+        if let kept, kept.token != stale.token { return kept }
         switch owner {
-        case .operator: return try await logInAsOperator()
+        case .operator: return try await requiredOperator()
         case .user:
-            guard let refreshToken = stale.refreshToken else { return nil }
+            guard kept != nil else { throw .loginNeeded("\(stale.username) has been logged out") }
+            let runOut = CommandFailure.loginNeeded(
+                "the login of \(stale.username) has run out", as: stale.username)
+            guard let refreshToken = stale.refreshToken else { throw runOut }
+            // Never sent twice: the second time it would end every session that came of this login.
             let request = ShopRequest(
                 "POST", "api", "users", "refresh", body: .object([("refreshToken", .string(refreshToken))]))
             let response = try await client.send(request)
-            // Refused: the login has run out, and the first answer says so.
-            if response.status == 401 { return nil }
-            guard response.status < 400 else { throw CommandFailure(response) }
-            let session = Session(try ShopAnswer(response).decoded(ShopSession.self), api: client.api)
+            if [400, 401, 403].contains(response.status) { throw runOut }
+            let answer = try ShopAnswer(checking: response, to: request)
+            let session = Session(try answer.decoded(ShopSession.self), api: client.api)
             try store.write(session, .user)
             return session
         }
+    }
+
+    private func requiredOperator() async throws(CommandFailure) -> Session {
+        guard let session = try await logInAsOperator() else {
+            throw .notAllowed("the project has no secret 'operator-password'", hint: "msctl up makes it")
+        }
+        return session
     }
 
     /// nil when the project has no operator password.

@@ -13,6 +13,12 @@ struct ShopAnswer {
         self.response = response
     }
 
+    /// Throws the failure that an answer of 400 and above is.
+    init(checking response: CurlResponse, to request: ShopRequest) throws(CommandFailure) {
+        guard response.status < 400 else { throw CommandFailure(response, to: request) }
+        self.init(response)
+    }
+
     var requestID: String? { response.header("X-Request-Id") }
 
     func decoded<Value: Decodable>(_ type: Value.Type = Value.self) throws(CommandFailure) -> Value {

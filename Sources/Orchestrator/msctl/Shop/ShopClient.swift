@@ -8,8 +8,10 @@ struct ShopClient {
     private let client: CurlClient
     /// `MSCTL_API_URL`, or `project` for the stack that runs here.
     let api: String
+    private let pauses: Pauses
 
-    init(context: CommandContext, layout: StateLayout) throws(CommandFailure) {
+    init(context: CommandContext, layout: StateLayout, pauses: Pauses = .real) throws(CommandFailure) {
+        self.pauses = pauses
         if let given = context.environment["MSCTL_API_URL"], !given.isEmpty {
             url = given.hasSuffix("/") ? String(given.dropLast()) : given
             api = url
@@ -27,10 +29,34 @@ struct ShopClient {
         }
     }
 
-    /// The answer, whatever its status.
+    /// The answer to one try, whatever its status.
     func send(_ request: ShopRequest, token: String? = nil) async throws(CommandFailure) -> CurlResponse {
+        try answer(await attempt(request, token), to: request)
+    }
+
+    /// The answer, whatever its status; a request that may be done twice and got none is sent again.
+    func answer(_ request: ShopRequest, token: String? = nil) async throws(CommandFailure) -> CurlResponse {
+        var result = await attempt(request, token)
+        var tries = 1
+        while request.isRepeatable,
+            let pause = RetryPolicy.pause(after: .init(result), tries: tries, random: pauses.random())
+        {
+            await pauses.wait(pause)
+            result = await attempt(request, token)
+            tries += 1
+        }
+        return try answer(result, to: request)
+    }
+
+    /// The answer when it is no error.
+    func call(_ request: ShopRequest, token: String? = nil) async throws(CommandFailure) -> ShopAnswer {
+        try ShopAnswer(checking: await answer(request, token: token), to: request)
+    }
+
+    private func attempt(_ request: ShopRequest, _ token: String?) async -> Result<CurlResponse, CurlError> {
         var sent = CurlRequest(method: request.method, url: url + request.target)
         sent.headers = [("Accept", "application/json")] + request.headers
+        if let key = request.idempotencyKey { sent.headers.append(("Idempotency-Key", key)) }
         if let token { sent.headers.append(("Authorization", "Bearer \(token)")) }
         if let body = request.body {
             sent.headers.append(("Content-Type", "application/json"))
@@ -39,17 +65,19 @@ struct ShopClient {
             sent.body = []
         }
         do {
-            return try await client.send(sent)
+            return .success(try await client.send(sent))
         } catch {
-            throw CommandFailure(error, peer: url)
+            return .failure(error)
         }
     }
 
-    /// The answer when it is no error.
-    func call(_ request: ShopRequest, token: String? = nil) async throws(CommandFailure) -> ShopAnswer {
-        let response = try await send(request, token: token)
-        guard response.status < 400 else { throw CommandFailure(response) }
-        return ShopAnswer(response)
+    private func answer(
+        _ result: Result<CurlResponse, CurlError>, to request: ShopRequest
+    ) throws(CommandFailure) -> CurlResponse {
+        switch result {
+        case .success(let response): return response
+        case .failure(let error): throw CommandFailure(error, peer: url).known(by: request.idempotencyKey)
+        }
     }
 
     func logIn(_ login: String, password: String) async throws(CommandFailure) -> ShopAnswer {
@@ -59,12 +87,16 @@ struct ShopClient {
                 body: .object([("login", .string(login)), ("password", .string(password))])))
     }
 
-    func register(username: String, email: String, password: String) async throws(CommandFailure) -> ShopAnswer {
-        try await call(
-            ShopRequest(
-                "POST", "api", "users", "register",
-                body: .object([
-                    ("username", .string(username)), ("email", .string(email)), ("password", .string(password)),
-                ])))
+    /// - Parameter key: names the registration, so that it can be asked for again.
+    func register(
+        username: String, email: String, password: String, key: String
+    ) async throws(CommandFailure) -> ShopAnswer {
+        var request = ShopRequest(
+            "POST", "api", "users", "register",
+            body: .object([
+                ("username", .string(username)), ("email", .string(email)), ("password", .string(password)),
+            ]))
+        request.idempotencyKey = key
+        return try await call(request)
     }
 }

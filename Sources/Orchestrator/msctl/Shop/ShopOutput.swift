@@ -9,32 +9,34 @@ struct ShopOutput {
     }
 
     func one<Item: ShopItem>(_ answer: ShopAnswer, _ type: Item.Type = Item.self) throws(CommandFailure) {
-        if format == .json { return raw(answer) }
+        if format == .json { return raw(answer.body) }
         let item = try answer.decoded(type)
         console.result(console.isQuiet ? item.id : item.record.rendered(console.outputStyle))
     }
 
-    func page<Item: ShopItem>(_ answer: ShopAnswer, of type: Item.Type) throws(CommandFailure) {
-        if format == .json { return raw(answer) }
-        let page = try answer.decoded(ShopPage<Item>.self)
-        if console.isQuiet {
-            for item in page.items { console.result(item.id) }
+    func list<Item: ShopItem>(_ list: ShopList<Item>) {
+        if format == .json {
+            raw(list.json)
+        } else if console.isQuiet {
+            for item in list.items { console.result(item.id) }
         } else {
             var table = Table(Item.columns)
-            for item in page.items { table.add(item.cells) }
+            for item in list.items { table.add(item.cells) }
             console.result(table.rendered(console.outputStyle))
         }
-        if let cursor = page.nextCursor { console.talk("there is more: --cursor \(cursor)") }
+        switch list.rest {
+        case .nothing: break
+        case .from(let cursor): console.talk("there is more: --all, or --cursor \(Table.Cell(cursor).text)")
+        case .unnamed: console.talk("there is more: --all, or a larger --limit")
+        }
     }
 
-    /// A registration or login: the user.
+    /// A registration or login: the user. Its tokens are kept, never printed: what is printed ends in logs and histories.
     func session(_ answer: ShopAnswer) throws(CommandFailure) {
-        if format == .json { return raw(answer) }
         let user = try answer.decoded(ShopSession.self).user
+        if format == .json { return raw(JSONSlices.member("user", of: answer.body).map { Array($0) } ?? []) }
         console.result(console.isQuiet ? user.id : user.record.rendered(console.outputStyle))
     }
 
-    private func raw(_ answer: ShopAnswer) {
-        console.result(bytes: answer.body.last == 10 ? answer.body : answer.body + [10])
-    }
+    private func raw(_ body: [UInt8]) { console.result(bytes: body.last == 10 ? body : body + [10]) }
 }

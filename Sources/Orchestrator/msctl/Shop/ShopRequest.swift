@@ -6,12 +6,23 @@ struct ShopRequest {
     var query: [(name: String, value: String)] = []
     var body: JSONBody?
     var headers: [(name: String, value: String)] = []
+    /// Names the request, so that the API does it once however often it is sent.
+    var idempotencyKey: String?
+    /// What it is about, for people: `the product`.
+    var subject: String?
 
     init(_ method: String, _ path: String..., body: JSONBody? = nil) {
+        self.init(method, path: path, body: body)
+    }
+
+    init(_ method: String, path: [String], body: JSONBody? = nil) {
         self.method = method
         self.path = path
         self.body = body
     }
+
+    /// Whether doing it twice is the same as doing it once.
+    var isRepeatable: Bool { method == "GET" || method == "PUT" || idempotencyKey != nil }
 
     /// Appended to the API's base URL. An id with a slash or a question mark stays one segment.
     var target: String {

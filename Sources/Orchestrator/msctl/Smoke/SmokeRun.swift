@@ -167,7 +167,7 @@ final class SmokeRun {
     private func placing(_ quantities: [Int]) -> ShopRequest {
         let items = zip(products, quantities).map { OrderItem(product: $0.id, quantity: $1).body }
         var request = ShopRequest("POST", "api", "orders", body: .object([("items", .array(items))]))
-        request.headers = [("Idempotency-Key", UUID().uuidString.lowercased())]
+        request.idempotencyKey = UUID().uuidString.lowercased()
         return request
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 
 struct OrderPlaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,14 +8,12 @@ struct OrderPlaceCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A product's id and how many of it.", valueName: "product:qty"))
     var items: [OrderItem]
 
-    @Option(help: "Made up by default.")
-    var idempotencyKey: String?
-
+    @OptionGroup var idempotency: IdempotencyOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         var request = ShopRequest("POST", "api", "orders", body: .object([("items", .array(items.map(\.body)))]))
-        request.headers = [("Idempotency-Key", idempotencyKey ?? UUID().uuidString.lowercased())]
+        request.idempotencyKey = idempotency.key()
         let answer = try await Shop(global.context).call(request)
         try ShopOutput(global).one(answer, ShopOrder.self)
         if answer.status == 202 { global.context.console.talk("the order is not decided yet; see 'msctl order show'") }

@@ -5,6 +5,6 @@ struct ProductCommand: ParsableCommand {
         commandName: "product", abstract: "The shop's catalogue.",
         subcommands: [
             ProductCreateCommand.self, ProductListCommand.self, ProductShowCommand.self, ProductUpdateCommand.self,
-            ProductRestockCommand.self,
+            ProductStockCommand.self, ProductRestockCommand.self,
         ])
 }

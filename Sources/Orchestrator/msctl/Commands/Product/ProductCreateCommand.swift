@@ -16,6 +16,7 @@ struct ProductCreateCommand: AsyncParsableCommand {
 
     @Option var description: String?
 
+    @OptionGroup var idempotency: IdempotencyOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -29,7 +30,9 @@ struct ProductCreateCommand: AsyncParsableCommand {
             ("name", .string(name)), ("description", description.map { .string($0) }),
             ("price", Money(price, currency: currency)?.body), ("stock", .integer(Int64(stock))),
         ])
-        let answer = try await Shop(global.context).call(ShopRequest("POST", "api", "products", body: body))
+        var request = ShopRequest("POST", "api", "products", body: body)
+        request.idempotencyKey = idempotency.key()
+        let answer = try await Shop(global.context).call(request)
         try ShopOutput(global).one(answer, ShopProduct.self)
     }
 }

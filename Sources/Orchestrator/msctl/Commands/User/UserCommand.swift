@@ -4,7 +4,7 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "The shop's accounts.",
         subcommands: [
-            UserRegisterCommand.self, UserLoginCommand.self, UserShowCommand.self, UserUpdateCommand.self,
-            UserListCommand.self,
+            UserRegisterCommand.self, UserLoginCommand.self, UserLogoutCommand.self, UserMeCommand.self,
+            UserPasswordCommand.self, UserShowCommand.self, UserUpdateCommand.self, UserListCommand.self,
         ])
 }

@@ -18,7 +18,7 @@ struct UserLoginCommand: AsyncParsableCommand {
         let shop = try Shop(context)
         let password = try Password.read(file: passwordFile, context: context, confirmed: false)
         let answer = try await shop.client.logIn(login, password: password)
-        try shop.keep(answer)
+        try await shop.keep(answer)
         try ShopOutput(global).session(answer)
     }
 }

@@ -14,14 +14,16 @@ struct UserRegisterCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Its first line is the password.", valueName: "file"), completion: .file())
     var passwordFile: String?
 
+    @OptionGroup var idempotency: IdempotencyOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         let context = global.context
         let shop = try Shop(context)
         let password = try Password.read(file: passwordFile, context: context, confirmed: true)
-        let answer = try await shop.client.register(username: username, email: email, password: password)
-        try shop.keep(answer)
+        let answer = try await shop.client.register(
+            username: username, email: email, password: password, key: idempotency.key())
+        try await shop.keep(answer)
         try ShopOutput(global).session(answer)
     }
 }

@@ -27,7 +27,8 @@ struct UserUpdateCommand: AsyncParsableCommand {
             ("firstName", firstName.map { .string($0) }), ("lastName", lastName.map { .string($0) }),
             ("bio", bio.map { .string($0) }),
         ])
-        let request = ShopRequest("PUT", "api", "users", id, body: .object([("profile", profile)]))
-        try ShopOutput(global).one(try await shop.call(request), ShopUser.self)
+        let change = VersionedChange(path: ["api", "users", id], subject: "the account")
+        let answer = try await change.apply(to: shop) { _ in .object([("profile", profile)]) }
+        try ShopOutput(global).one(answer, ShopUser.self)
     }
 }

@@ -30,6 +30,17 @@ struct ShopProduct: Decodable, Equatable {
     let updatedAt: String?
 }
 
+/// How many pieces of a product came or went, and why.
+struct ShopStockMovement: Decodable, Equatable {
+    let id: String
+    let delta: Int
+    let reason: String?
+    /// The order that pieces were reserved for, or came back from.
+    let orderId: String?
+    let stockAfter: Int?
+    let createdAt: String?
+}
+
 struct ShopOrder: Decodable, Equatable {
     struct Item: Decodable, Equatable {
         let productId: String

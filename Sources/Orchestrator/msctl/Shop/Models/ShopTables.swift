@@ -37,6 +37,28 @@ extension ShopProduct: ShopItem {
     }
 }
 
+extension ShopStockMovement: ShopItem {
+    static let columns: [Table.Column] = [
+        .left("ID"), .right("CHANGE"), .right("STOCK"), .left("REASON"), .left("CREATED"), .left("ORDER"),
+    ]
+
+    var cells: [Table.Cell] {
+        [
+            Table.Cell(id), Table.Cell(change), Table.Cell(stockAfter.map { String($0) } ?? ""),
+            Table.Cell(reason ?? ""), Table.Cell(createdAt ?? ""), Table.Cell(orderId ?? ""),
+        ]
+    }
+
+    var record: Record {
+        Record([
+            ("id", id), ("change", change), ("stock", stockAfter.map { String($0) }), ("reason", reason),
+            ("order", orderId), ("created", createdAt),
+        ])
+    }
+
+    private var change: String { delta > 0 ? "+\(delta)" : String(delta) }
+}
+
 extension ShopOrder: ShopItem {
     static let columns: [Table.Column] = [
         .left("ID"), .left("STATUS"), .right("TOTAL"), .right("ITEMS"), .left("CREATED"),

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Testing
+
+@testable import msctl
+
+@Suite struct ShopListTests {
+    private let orders = ShopRequest("GET", "api", "orders")
+
+    @Test func `one page is passed on as it came`() async throws {
+        let body = #"{ "items": [], "nextCursor": null, "more": 1.50 }"#
+        let api = try ScriptedAPI([.init(body: body)])
+        let list = try await read(api, [])
+        #expect(String(decoding: list.json, as: UTF8.self) == body)
+        #expect(api.asked == ["GET /api/orders"])
+    }
+
+    @Test func `all pages are put together, each item as the API wrote it`() async throws {
+        let api = try ScriptedAPI([page(["o1", "o2"], next: "c1"), page(["o3"], next: nil)])
+        let list = try await read(api, ["--all"])
+        #expect(list.items.map(\.id) == ["o1", "o2", "o3"])
+        #expect(
+            String(decoding: list.json, as: UTF8.self)
+                == #"{"items":[\#(order("o1")),\#(order("o2")),\#(order("o3"))],"nextCursor":null}"#)
+        #expect(api.asked == ["GET /api/orders?limit=100", "GET /api/orders?limit=100&cursor=c1"])
+    }
+
+    @Test func `with all, the limit is how many are asked for at a time`() async throws {
+        let api = try ScriptedAPI([page(["o1"], next: "c1"), page(["o2"], next: nil)])
+        let list = try await read(api, ["--all", "--limit", "1"])
+        #expect(list.items.count == 2)
+        #expect(api.asked == ["GET /api/orders?limit=1", "GET /api/orders?limit=1&cursor=c1"])
+    }
+
+    @Test func `a limit is kept over pages and leaves a cursor`() async throws {
+        let api = try ScriptedAPI([page(["o1", "o2"], next: "c1"), page(["o3"], next: "c2")])
+        let list = try await read(api, ["--limit", "3"])
+        #expect(list.items.count == 3)
+        #expect(list.rest == .from(cursor: "c2"))
+        #expect(api.asked == ["GET /api/orders?limit=3", "GET /api/orders?limit=1&cursor=c1"])
+        #expect(String(decoding: list.json, as: UTF8.self).hasSuffix(#"],"nextCursor":"c2"}"#))
+    }
+
+    @Test func `without a limit one page is read`() async throws {
+        let api = try ScriptedAPI([page(["o1"], next: "c1")])
+        let list = try await read(api, ["--cursor", "c0"])
+        #expect(list.rest == .from(cursor: "c1"))
+        #expect(api.asked == ["GET /api/orders?cursor=c0"])
+    }
+
+    @Test func `a condition is looked for until the limit is met`() async throws {
+        let api = try ScriptedAPI([
+            page(["o1", "o2"], next: "c1"), page(["o3", "o4", "o5"], next: "c2"),
+        ])
+        let list = try await read(api, ["--limit", "2"]) { $0.id != "o2" && $0.id != "o3" }
+        #expect(list.items.map(\.id) == ["o1", "o4"])
+        #expect(list.rest == .unnamed)
+        #expect(
+            String(decoding: list.json, as: UTF8.self) == #"{"items":[\#(order("o1")),\#(order("o4"))]}"#)
+        #expect(api.asked == ["GET /api/orders?limit=100", "GET /api/orders?limit=100&cursor=c1"])
+    }
+
+    @Test func `a list that turns in a circle is a failure`() async throws {
+        let api = try ScriptedAPI([page(["o1"], next: "c1"), page(["o1"], next: "c1")])
+        await #expect {
+            _ = try await read(api, ["--all"])
+        } throws: {
+            ($0 as? CommandFailure)?.exitCode == 69
+        }
+    }
+
+    @Test func `parts of a document are found between strings and brackets`() {
+        let text = #" { "a,b" : "]\"," , "items" : [ {"x":[1,2]}, "a\\", 1.50 ,[] ] } "#
+        let items = JSONSlices.member("items", of: Array(text.utf8)).map { JSONSlices.elements(of: $0) } ?? []
+        #expect(items.map { String(decoding: $0, as: UTF8.self) } == [#"{"x":[1,2]}"#, #""a\\""#, "1.50", "[]"])
+        #expect(JSONSlices.member("none", of: Array(text.utf8)) == nil)
+        #expect(JSONSlices.elements(of: Array("[ ]".utf8)).isEmpty)
+    }
+
+    private func read(
+        _ api: ScriptedAPI, _ options: [String], where isMeant: ((ShopOrder) -> Bool)? = nil
+    ) async throws -> ShopList<ShopOrder> {
+        try await ShopList<ShopOrder>.read(orders, try PageOptions.parse(options), try api.shop(), where: isMeant)
+    }
+
+    private func order(_ id: String) -> String {
+        #"{"id":"\#(id)","userId":"1","status":"confirmed","items":[],"total":null}"#
+    }
+
+    private func page(_ ids: [String], next: String?) -> ScriptedAPI.Answer {
+        let cursor = next.map { "\"\($0)\"" } ?? "null"
+        return .init(body: #"{"items": [\#(ids.map(order).joined(separator: ", "))], "nextCursor": \#(cursor)}"#)
+    }
+}
