@@ -39,5 +39,6 @@ enum ProductSchema {
                     CREATE INDEX reservations_held ON reservations (expires_at) WHERE status = 'held';
                     """)
         }
+        migrator.registerMigration("3 versions", migrate: addVersions)
     }
 }

@@ -30,14 +30,12 @@ import Testing
         try await withProductService { shelf in
             let id = try await shelf.offer(stock: 4)
             let change: JSONValue = ["name": "Kettle", "price": ["amount": 5, "currency": "USD"]]
-            let reply = try await shelf.client.send(
-                .put, "/api/products/\(id)", change, authorization: shelf.operatorAuthorization)
+            let reply = try await shelf.change(id, change)
             #expect(reply.status == 200)
             #expect(reply.body["name"] == "Kettle")
             #expect(reply.body["price"] == ["amount": 5, "currency": "USD"])
             #expect(reply.body["stock"] == 4)
-            let restocked = try await shelf.client.send(
-                .put, "/api/products/\(id)", ["stock": 0], authorization: shelf.operatorAuthorization)
+            let restocked = try await shelf.change(id, ["stock": 0])
             #expect(restocked.body["stock"] == 0)
             #expect(restocked.body["name"] == "Kettle")
         }
@@ -106,7 +104,9 @@ import Testing
             ]
             for (method, path, body, statuses) in expected {
                 for (caller, status) in zip(callers, statuses) {
-                    let reply = try await shelf.client.send(method, "/api/products\(path)", body, authorization: caller)
+                    let reply = try await shelf.client.send(
+                        method, "/api/products\(path)", body, authorization: caller,
+                        headers: method == .put ? [.ifMatch: "*"] : [:])
                     #expect(reply.status == status, "\(method) \(path) as \(caller ?? "nobody")")
                 }
             }

@@ -15,6 +15,8 @@ final class Fixture: Sendable {
     let logs = LogCapture()
     let time = ManualClock()
     let rounds = SweeperRounds()
+    /// The account that every operator's token is for.
+    let operatorID = UUID()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -29,7 +31,7 @@ final class Fixture: Sendable {
     }
 
     func operatorAuthorization() throws -> String {
-        "Bearer \(try mint.token(username: "operator", roles: [.user, .operator]))"
+        "Bearer \(try mint.token(for: operatorID, username: "operator", roles: [.user, .operator]))"
     }
 
     /// What the service's process would start with.
@@ -76,6 +78,17 @@ struct Shelf: Sendable {
 
     func stock(of product: String) async throws -> Int64? {
         try await client.send(.get, "/api/products/\(product)").body["stock"]?.integer
+    }
+
+    /// Changes a product as somebody who has seen `tag`; by default as somebody who does not care.
+    func change(_ product: String, _ change: JSONValue, seen tag: String = "*") async throws -> TestReply {
+        try await client.send(
+            .put, "/api/products/\(product)", change, authorization: operatorAuthorization, headers: [.ifMatch: tag])
+    }
+
+    /// The product's entity tag.
+    func tag(of product: String) async throws -> String {
+        try #require(try await client.send(.get, "/api/products/\(product)").headers[.eTag])
     }
 
     func reserve(_ quantity: Int, of product: String, as id: UUID = UUID(), for order: UUID = UUID()) async throws

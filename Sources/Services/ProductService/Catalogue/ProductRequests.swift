@@ -32,4 +32,10 @@ struct ProductChange: Sendable {
         stock = reader.optionalInteger("stock", in: 0...Product.largestStock)
         try reader.finish()
     }
+
+    /// Whether it makes anything of `product` but the stock different.
+    func edits(_ product: Product) -> Bool {
+        name.map { $0 != product.name } == true || description.map { $0 != product.description } == true
+            || price.map { $0 != product.price } == true
+    }
 }

@@ -11,7 +11,7 @@ struct ProductStore: Sendable {
         let now = clock.now()
         let product = Product(
             id: UUID(), name: offer.name, description: offer.description, price: offer.price, stock: offer.stock,
-            createdAt: now, updatedAt: now)
+            createdAt: now, updatedAt: now, version: 1, editedVersion: 1)
         try await database.write { database in
             try database.execute(
                 sql: """
@@ -28,10 +28,7 @@ struct ProductStore: Sendable {
     }
 
     func find(_ id: UUID) async throws -> Product? {
-        try await database.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM products WHERE id = ?", arguments: [id.text])
-                .map(Product.init(row:))
-        }
+        try await database.read { database in try Self.find(id, in: database) }
     }
 
     /// A page of all products, oldest first.
@@ -41,7 +38,7 @@ struct ProductStore: Sendable {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM products
+                    SELECT \(Product.columns) FROM products
                     WHERE (created_at, id) > (?, ?)
                     ORDER BY created_at, id LIMIT ?
                     """,
@@ -51,25 +48,38 @@ struct ProductStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
     }
 
-    /// Changes the members that are present, in one statement, so that a change of the name does not bring back pieces
-    /// that were reserved meanwhile.
-    func change(_ id: UUID, _ change: ProductChange) async throws -> Product? {
+    /// Changes the members that are present, so that a change of the name does not bring back pieces that were reserved
+    /// meanwhile. Members that are what they were change nothing, the version included.
+    ///
+    /// - Throws: ``Problem/preconditionFailed(_:)`` when the client has not seen what he changes.
+    /// - Returns: the product as it is now; nil when there is none.
+    func change(_ id: UUID, _ change: ProductChange, from expected: ExpectedVersion) async throws -> Product? {
         let now = clock.now()
         return try await database.write { database in
-            try Row.fetchOne(
+            guard let product = try Self.find(id, in: database) else { return nil }
+            guard product.accepts(change, from: expected) else { throw Problem.preconditionFailed(product.tag) }
+            guard change.edits(product) || change.stock.map({ $0 != product.stock }) == true else { return product }
+            return try Row.fetchOne(
                 database,
                 sql: """
                     UPDATE products SET
-                        name = COALESCE(?, name), description = COALESCE(?, description),
-                        price_amount = COALESCE(?, price_amount), price_currency = COALESCE(?, price_currency),
-                        stock = COALESCE(?, stock), updated_at = ?
-                    WHERE id = ? RETURNING *
+                        name = ?, description = ?, price_amount = ?, price_currency = ?, stock = ?, updated_at = ?,
+                        version = version + 1, edited_version = ?
+                    WHERE id = ? RETURNING \(Product.columns)
                     """,
                 arguments: [
-                    change.name, change.description, change.price?.amount, change.price?.currency.description,
-                    change.stock, now, id.text,
+                    change.name ?? product.name, change.description ?? product.description,
+                    (change.price ?? product.price).amount, (change.price ?? product.price).currency.description,
+                    change.stock ?? product.stock, now,
+                    change.edits(product) ? product.version + 1 : product.editedVersion, id.text,
                 ]
             ).map(Product.init(row:))
         }
+    }
+
+    static func find(_ id: UUID, in database: Database) throws -> Product? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(Product.columns) FROM products WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id.text]).map(Product.init(row:))
     }
 }

@@ -122,7 +122,10 @@ struct ReservationStore: Sendable {
     private func take(_ request: ReservationRequest, now: Timestamp, in database: Database) throws -> Product {
         let taken = try Row.fetchOne(
             database,
-            sql: "UPDATE products SET stock = stock - ?, updated_at = ? WHERE id = ? AND stock >= ? RETURNING *",
+            sql: """
+                UPDATE products SET stock = stock - ?, updated_at = ?, version = version + 1
+                WHERE id = ? AND stock >= ? RETURNING \(Product.columns)
+                """,
             arguments: [request.quantity, now, request.productID.text, request.quantity])
         if let taken { return try Product(row: taken) }
         let name = try String.fetchOne(
@@ -133,7 +136,7 @@ struct ReservationStore: Sendable {
 
     private func putBack(_ reservation: Reservation, now: Timestamp, in database: Database) throws {
         try database.execute(
-            sql: "UPDATE products SET stock = stock + ?, updated_at = ? WHERE id = ?",
+            sql: "UPDATE products SET stock = stock + ?, updated_at = ?, version = version + 1 WHERE id = ?",
             arguments: [reservation.content?.quantity ?? 0, now, reservation.productID.text])
     }
 
