@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 /// The database's history. Migrations are only ever added at the end.
 enum ProductSchema {
@@ -40,5 +41,7 @@ enum ProductSchema {
                     """)
         }
         migrator.registerMigration("3 versions", migrate: addVersions)
+        migrator.registerMigration("4 stock movements", migrate: addMovements)
+        migrator.registerMigration("5 keyed requests", migrate: KeyedRequest.createTable)
     }
 }

@@ -91,6 +91,37 @@ struct Shelf: Sendable {
         try #require(try await client.send(.get, "/api/products/\(product)").headers[.eTag])
     }
 
+    /// An operator's movement.
+    func move(_ delta: Int, _ reason: String = "received", of product: String, key: String? = nil) async throws
+        -> TestReply
+    {
+        try await client.send(
+            .post, "/api/products/\(product)/stock-movements",
+            ["delta": .integer(Int64(delta)), "reason": .string(reason)], authorization: operatorAuthorization,
+            headers: key.map { [.idempotencyKey: $0] } ?? [:])
+    }
+
+    /// All movements of a product, newest first.
+    func movements(of product: String) async throws -> [JSONValue] {
+        try await items("/api/products/\(product)/stock-movements?limit=25")
+    }
+
+    /// What all pages of a list have, one after the other.
+    /// - Parameter meanwhile: done between one page and the next.
+    func items(_ list: String, meanwhile: (Int) async throws -> Void = { _ in }) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var (next, number) = ("", 0)
+        repeat {
+            let page = try await client.send(.get, list + next, authorization: operatorAuthorization)
+            try #require(page.status == 200, "\(page.body)")
+            items += page.body["items"]?.array ?? []
+            next = page.body["nextCursor"]?.string.map { "&cursor=\($0)" } ?? ""
+            if !next.isEmpty { try await meanwhile(number) }
+            number += 1
+        } while !next.isEmpty
+        return items
+    }
+
     func reserve(_ quantity: Int, of product: String, as id: UUID = UUID(), for order: UUID = UUID()) async throws
         -> TestReply
     {

@@ -15,6 +15,14 @@ struct ProductOffer: Sendable {
         stock = reader.integer("stock", in: 0...Product.largestStock)
         self.price = try reader.finish(price)
     }
+
+    /// What is asked for, in one spelling.
+    var json: JSONValue {
+        [
+            "name": .string(name), "description": .string(description), "price": price.json,
+            "stock": .integer(Int64(stock)),
+        ]
+    }
 }
 
 /// The members an operator wants to change; absent ones stay.

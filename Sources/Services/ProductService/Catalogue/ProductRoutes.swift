@@ -13,8 +13,15 @@ struct ProductRoutes: Sendable {
                 .json(.ok, try await products.list(request.page()).json(\.json))
             },
             .post("/api/products", access: .operator) { request, context in
-                let product = try await products.create(ProductOffer(request.json()))
-                context.logger.info("product created", metadata: ["productId": .string(product.id.text)])
+                let account = try context.account().id
+                let offer = try ProductOffer(await request.json())
+                let keyed = try IdempotencyKey(request.headers).map {
+                    KeyedRequest($0, owner: account.text, body: offer.json)
+                }
+                let (product, isNew) = try await products.create(offer, by: account, keyed: keyed)
+                context.logger.info(
+                    isNew ? "product created" : "product was created before",
+                    metadata: ["productId": .string(product.id.text)])
                 return .json(.created, product.json, headers: product.madeHeaders)
             },
             .get("/api/products/:id", access: .anyone) { request, context in
@@ -24,9 +31,10 @@ struct ProductRoutes: Sendable {
             },
             .put("/api/products/:id", access: .operator) { request, context in
                 let id = try context.uuid("id")
+                let account = try context.account().id
                 let expected = try request.expectedVersion()
                 let change = try ProductChange(await request.json())
-                guard let product = try await products.change(id, change, from: expected) else {
+                guard let product = try await products.change(id, change, from: expected, by: account) else {
                     throw Problem.notFound
                 }
                 context.logger.info("product changed", metadata: ["productId": .string(id.text)])
