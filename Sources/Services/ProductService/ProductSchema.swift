@@ -43,5 +43,6 @@ enum ProductSchema {
         migrator.registerMigration("3 versions", migrate: addVersions)
         migrator.registerMigration("4 stock movements", migrate: addMovements)
         migrator.registerMigration("5 keyed requests", migrate: KeyedRequest.createTable)
+        migrator.registerMigration("6 search", migrate: addSearch)
     }
 }

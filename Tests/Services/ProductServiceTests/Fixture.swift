@@ -67,13 +67,28 @@ struct Shelf: Sendable {
     static let service = "Service \(TokenMint.credential)"
 
     /// Puts a product on the shelf and gives its id.
-    func offer(_ name: String = "Teapot", stock: Int = 10, price: JSONValue = ["amount": 1999, "currency": "EUR"])
-        async throws -> String
-    {
+    func offer(
+        _ name: String = "Teapot", _ description: String = "", stock: Int = 10,
+        price: JSONValue = ["amount": 1999, "currency": "EUR"]
+    ) async throws -> String {
         let reply = try await client.send(
-            .post, "/api/products", ["name": .string(name), "price": price, "stock": .integer(Int64(stock))],
+            .post, "/api/products",
+            [
+                "name": .string(name), "description": .string(description), "price": price,
+                "stock": .integer(Int64(stock)),
+            ],
             authorization: operatorAuthorization)
         return try #require(reply.body["id"]?.string)
+    }
+
+    /// The names of the products that a query lists, such as `q=tea&sort=name`.
+    func names(_ query: String) async throws -> [String] {
+        try await items("/api/products?\(query)").compactMap { $0["name"]?.string }
+    }
+
+    /// The names of the products that a text finds.
+    func search(_ text: String) async throws -> [String] {
+        try await names("sort=name&q=\(text.inQuery)")
     }
 
     func stock(of product: String) async throws -> Int64? {
@@ -139,4 +154,9 @@ struct Shelf: Sendable {
         try await client.send(
             .post, "/api/products/\(product)/reservations/\(id.text)/\(verb)", authorization: Self.service)
     }
+}
+
+extension String {
+    /// As a value in a query.
+    var inQuery: String { utf8.map { "%\($0 < 16 ? "0" : "")\(String($0, radix: 16))" }.joined() }
 }

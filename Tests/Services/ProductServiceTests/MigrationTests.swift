@@ -80,6 +80,11 @@ import Testing
             let movements = try await shelf.movements(of: teapot.text)
             #expect(movements.map { $0["stockAfter"]?.integer } == [10, 7])
             #expect(try await shelf.stock(of: teapot.text) == 10)
+
+            #expect(try await shelf.search("tea") == ["Teapot"])
+            #expect(try await shelf.search("creme brown") == ["Crème brûlée dish"])
+            _ = try await shelf.offer("Tea cosy")
+            #expect(try await shelf.search("tea") == ["Tea cosy", "Teapot"])
         }
     }
 
@@ -108,6 +113,13 @@ import Testing
             #expect(try await shelf.tag(of: teapot) != second)
             #expect(try await shelf.change(teapot, ["name": "Can"], seen: second).status == 412)
             #expect(try await shelf.movements(of: teapot).count == 2)
+            #expect(try await shelf.search("jug") == ["Jug"])
+            #expect(try await shelf.search("kettle") == ["Kettle"])
+            #expect(try await shelf.search("teapot").isEmpty)
+            try await old.write { database in
+                try database.execute(
+                    sql: "INSERT INTO product_words (product_words, rank) VALUES ('integrity-check', 1)")
+            }
             try old.close()
         }
     }

@@ -10,7 +10,7 @@ struct ProductRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/api/products", access: .anyone) { request, _ in
-                .json(.ok, try await products.list(request.page()).json(\.json))
+                .json(.ok, try await products.list(ProductQuery(request)).json)
             },
             .post("/api/products", access: .operator) { request, context in
                 let account = try context.account().id

@@ -30,21 +30,13 @@ struct ProductStore: Sendable {
         try await database.read { database in try Self.find(id, in: database) }
     }
 
-    /// A page of all products, oldest first.
-    func list(_ page: PageRequest) async throws -> Page<Product> {
-        let after = page.cursor
+    func list(_ query: ProductQuery) async throws -> ListPage<Product> {
         let rows = try await database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(Product.columns) FROM products
-                    WHERE (created_at, id) > (?, ?)
-                    ORDER BY created_at, id LIMIT ?
-                    """,
-                arguments: [after?.createdAt.milliseconds ?? -1, after?.id.text ?? "", page.limit + 1]
-            ).map(Product.init(row:))
+            let statement = query.statement
+            return try Row.fetchAll(database, sql: statement.sql, arguments: statement.arguments)
+                .map(Product.init(row:))
         }
-        return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
+        return ListPage(fetched: rows, limit: query.limit, list: query.list, keys: query.order.keys)
     }
 
     /// Changes the members that are present, so that a change of the name does not bring back pieces that were reserved
