@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 /// The database's history. Migrations are only ever added at the end.
 enum ProductSchema {
@@ -39,5 +40,9 @@ enum ProductSchema {
                     CREATE INDEX reservations_held ON reservations (expires_at) WHERE status = 'held';
                     """)
         }
+        migrator.registerMigration("3 versions", migrate: addVersions)
+        migrator.registerMigration("4 stock movements", migrate: addMovements)
+        migrator.registerMigration("5 keyed requests", migrate: KeyedRequest.createTable)
+        migrator.registerMigration("6 search", migrate: addSearch)
     }
 }

@@ -22,10 +22,12 @@ enum ProductService {
 
         let catalogue = ProductRoutes(products: products)
         let stock = ReservationRoutes(reservations: reservations, outcomes: outcomes)
+        let movements = StockMovementRoutes(
+            movements: StockMovementStore(database: database, clock: runtime.clock))
         let sweeper = ReservationSweeper(
             reservations: reservations, logger: runtime.logger, outcomes: outcomes, pause: pause)
         return ServiceParts(
-            routes: catalogue.routes + stock.routes,
+            routes: catalogue.routes + stock.routes + movements.routes,
             authenticator: Authenticator(
                 tokens: TokenVerifier(keys: keys ?? .published(by: users)),
                 serviceCredential: configuration.serviceCredential),

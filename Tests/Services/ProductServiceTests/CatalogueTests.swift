@@ -30,14 +30,12 @@ import Testing
         try await withProductService { shelf in
             let id = try await shelf.offer(stock: 4)
             let change: JSONValue = ["name": "Kettle", "price": ["amount": 5, "currency": "USD"]]
-            let reply = try await shelf.client.send(
-                .put, "/api/products/\(id)", change, authorization: shelf.operatorAuthorization)
+            let reply = try await shelf.change(id, change)
             #expect(reply.status == 200)
             #expect(reply.body["name"] == "Kettle")
             #expect(reply.body["price"] == ["amount": 5, "currency": "USD"])
             #expect(reply.body["stock"] == 4)
-            let restocked = try await shelf.client.send(
-                .put, "/api/products/\(id)", ["stock": 0], authorization: shelf.operatorAuthorization)
+            let restocked = try await shelf.change(id, ["stock": 0])
             #expect(restocked.body["stock"] == 0)
             #expect(restocked.body["name"] == "Kettle")
         }
@@ -99,6 +97,9 @@ import Testing
                 (.get, "/\(UUID().text)", nil, [404, 404, 404, 404]), (.get, "/x", nil, [400, 400, 400, 400]),
                 (.post, "", offer, [401, 403, 201, 403]), (.put, "/\(id)", [:], [401, 403, 200, 403]),
                 (.put, "/\(UUID().text)", [:], [401, 403, 404, 403]),
+                (.post, "/\(id)/stock-movements", ["delta": 1, "reason": "received"], [401, 403, 201, 403]),
+                (.get, "/\(id)/stock-movements", nil, [401, 403, 200, 403]),
+                (.get, "/\(UUID().text)/stock-movements", nil, [401, 403, 404, 403]),
                 (.post, "/\(id)/reservations", hold, [401, 403, 403, 201]),
                 (.post, "/\(id)/reservations/\(reservation)/confirm", nil, [401, 403, 403, 200]),
                 (.post, "/\(id)/reservations/\(reservation)/return", nil, [401, 403, 403, 200]),
@@ -106,7 +107,9 @@ import Testing
             ]
             for (method, path, body, statuses) in expected {
                 for (caller, status) in zip(callers, statuses) {
-                    let reply = try await shelf.client.send(method, "/api/products\(path)", body, authorization: caller)
+                    let reply = try await shelf.client.send(
+                        method, "/api/products\(path)", body, authorization: caller,
+                        headers: method == .put ? [.ifMatch: "*"] : [:])
                     #expect(reply.status == status, "\(method) \(path) as \(caller ?? "nobody")")
                 }
             }

@@ -15,6 +15,8 @@ final class Fixture: Sendable {
     let logs = LogCapture()
     let time = ManualClock()
     let rounds = SweeperRounds()
+    /// The account that every operator's token is for.
+    let operatorID = UUID()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -29,7 +31,7 @@ final class Fixture: Sendable {
     }
 
     func operatorAuthorization() throws -> String {
-        "Bearer \(try mint.token(username: "operator", roles: [.user, .operator]))"
+        "Bearer \(try mint.token(for: operatorID, username: "operator", roles: [.user, .operator]))"
     }
 
     /// What the service's process would start with.
@@ -65,17 +67,74 @@ struct Shelf: Sendable {
     static let service = "Service \(TokenMint.credential)"
 
     /// Puts a product on the shelf and gives its id.
-    func offer(_ name: String = "Teapot", stock: Int = 10, price: JSONValue = ["amount": 1999, "currency": "EUR"])
-        async throws -> String
-    {
+    func offer(
+        _ name: String = "Teapot", _ description: String = "", stock: Int = 10,
+        price: JSONValue = ["amount": 1999, "currency": "EUR"]
+    ) async throws -> String {
         let reply = try await client.send(
-            .post, "/api/products", ["name": .string(name), "price": price, "stock": .integer(Int64(stock))],
+            .post, "/api/products",
+            [
+                "name": .string(name), "description": .string(description), "price": price,
+                "stock": .integer(Int64(stock)),
+            ],
             authorization: operatorAuthorization)
         return try #require(reply.body["id"]?.string)
     }
 
+    /// The names of the products that a query lists, such as `q=tea&sort=name`.
+    func names(_ query: String) async throws -> [String] {
+        try await items("/api/products?\(query)").compactMap { $0["name"]?.string }
+    }
+
+    /// The names of the products that a text finds.
+    func search(_ text: String) async throws -> [String] {
+        try await names("sort=name&q=\(text.inQuery)")
+    }
+
     func stock(of product: String) async throws -> Int64? {
         try await client.send(.get, "/api/products/\(product)").body["stock"]?.integer
+    }
+
+    /// Changes a product as somebody who has seen `tag`; by default as somebody who does not care.
+    func change(_ product: String, _ change: JSONValue, seen tag: String = "*") async throws -> TestReply {
+        try await client.send(
+            .put, "/api/products/\(product)", change, authorization: operatorAuthorization, headers: [.ifMatch: tag])
+    }
+
+    /// The product's entity tag.
+    func tag(of product: String) async throws -> String {
+        try #require(try await client.send(.get, "/api/products/\(product)").headers[.eTag])
+    }
+
+    /// An operator's movement.
+    func move(_ delta: Int, _ reason: String = "received", of product: String, key: String? = nil) async throws
+        -> TestReply
+    {
+        try await client.send(
+            .post, "/api/products/\(product)/stock-movements",
+            ["delta": .integer(Int64(delta)), "reason": .string(reason)], authorization: operatorAuthorization,
+            headers: key.map { [.idempotencyKey: $0] } ?? [:])
+    }
+
+    /// All movements of a product, newest first.
+    func movements(of product: String) async throws -> [JSONValue] {
+        try await items("/api/products/\(product)/stock-movements?limit=25")
+    }
+
+    /// What all pages of a list have, one after the other.
+    /// - Parameter meanwhile: done between one page and the next.
+    func items(_ list: String, meanwhile: (Int) async throws -> Void = { _ in }) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var (next, number) = ("", 0)
+        repeat {
+            let page = try await client.send(.get, list + next, authorization: operatorAuthorization)
+            try #require(page.status == 200, "\(page.body)")
+            items += page.body["items"]?.array ?? []
+            next = page.body["nextCursor"]?.string.map { "&cursor=\($0)" } ?? ""
+            if !next.isEmpty { try await meanwhile(number) }
+            number += 1
+        } while !next.isEmpty
+        return items
     }
 
     func reserve(_ quantity: Int, of product: String, as id: UUID = UUID(), for order: UUID = UUID()) async throws
@@ -95,4 +154,9 @@ struct Shelf: Sendable {
         try await client.send(
             .post, "/api/products/\(product)/reservations/\(id.text)/\(verb)", authorization: Self.service)
     }
+}
+
+extension String {
+    /// As a value in a query.
+    var inQuery: String { utf8.map { "%\($0 < 16 ? "0" : "")\(String($0, radix: 16))" }.joined() }
 }

@@ -22,9 +22,8 @@ import Testing
             #expect(reply.body["expiresAt"] == (fixture.time.clock.now() + .seconds(900)).json)
             #expect(try await shelf.stock(of: product) == 7)
 
-            _ = try await shelf.client.send(
-                .put, "/api/products/\(product)", ["name": "Kettle", "price": ["amount": 1, "currency": "USD"]],
-                authorization: shelf.operatorAuthorization)
+            _ = try await shelf.change(
+                product, ["name": "Kettle", "price": ["amount": 1, "currency": "USD"]])
             let again = try await shelf.reserve(3, of: product, as: id, for: order)
             #expect(again.status == 200)
             #expect(again.body == reply.body)

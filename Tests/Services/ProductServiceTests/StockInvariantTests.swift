@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import HummingbirdTesting
 import ServiceKit
 import ServiceTestSupport
@@ -22,6 +23,48 @@ import Testing
             let statuses = try await statuses(of: 500) { _ in try await shelf.reserve(1, of: product).status }
             #expect(statuses == [201: 100, 409: 400])
             #expect(try await shelf.stock(of: product) == 0)
+            let movements = try await shelf.movements(of: product)
+            #expect(movements.map { $0["stockAfter"]?.integer } == Array(0...100))
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func `whatever happens, the movements add up to the stock that is shown`(seed: UInt64) async throws {
+        let fixture = try Fixture()
+        try await fixture.serve { shelf in
+            await fixture.rounds.first()
+            let product = try await shelf.offer(stock: 20)
+            var dice = Dice(state: seed)
+            var known: [UUID] = []
+            var shown: [String: JSONValue] = [:]
+            for step in 0..<60 {
+                let (count, id) = (Int.random(in: 1...5, using: &dice), known.randomElement(using: &dice) ?? UUID())
+                switch Int.random(in: 0..<9, using: &dice) {
+                case 0, 1, 2:
+                    known.append(UUID())
+                    _ = try await shelf.reserve(count, of: product, as: known[known.count - 1])
+                case 3: _ = try await shelf.tell("confirm", id, of: product)
+                case 4: _ = try await shelf.tell("release", id, of: product)
+                case 5: _ = try await shelf.tell("return", id, of: product)
+                case 6: _ = try await shelf.change(product, ["stock": .integer(Int64(count * 3))])
+                case 7: _ = try await shelf.move(count - 3, "adjusted", of: product)
+                default:
+                    fixture.time.advance(by: .seconds(900))
+                    await fixture.rounds.next()
+                }
+
+                let reply = try await shelf.client.send(.get, "/api/products/\(product)")
+                let movements = try await shelf.movements(of: product)
+                var sum: Int64 = 0
+                for movement in movements.reversed() {
+                    sum += try #require(movement["delta"]?.integer)
+                    #expect(movement["stockAfter"]?.integer == sum, "after step \(step)")
+                }
+                #expect(reply.body["stock"]?.integer == sum, "after step \(step)")
+                // A tag stands for one representation.
+                let tag = try #require(reply.headers[.eTag])
+                #expect(shown.updateValue(reply.body, forKey: tag).map { $0 == reply.body } ?? true)
+            }
         }
     }
 
@@ -56,5 +99,18 @@ import Testing
             #expect(statuses == [200: 10])
             #expect(try await shelf.stock(of: product) == 10)
         }
+    }
+}
+
+/// The same random numbers each time (SplitMix64).
+private struct Dice: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

@@ -13,9 +13,32 @@ struct Product: Sendable, Equatable {
     let stock: Int
     let createdAt: Timestamp
     let updatedAt: Timestamp
+    /// Larger after every change of what is shown, reservations included.
+    let version: Int64
+    /// The version that the last change of name, description or price made.
+    let editedVersion: Int64
 
     /// More pieces than this nobody stores.
     static let largestStock = 1_000_000_000
+}
+
+extension Product {
+    /// Counts the stock too: whoever has this tag has the stock that is shown.
+    var tag: EntityTag { EntityTag(version: version) }
+
+    /// Whether a client who has seen `expected` knows what he changes.
+    ///
+    /// A tag is good for a new stock until anything changes. It is good for a new name, description or price until one of
+    /// these changes: they do not depend on the pieces, and if every sale ended it nobody could correct a product that
+    /// sells. RFC 9110 section 13.1.1 would refuse both at the first sale; no change is lost either way, which is what
+    /// it is for.
+    func accepts(_ change: ProductChange, from expected: ExpectedVersion) -> Bool {
+        switch expected {
+        case .any: true
+        case .oneOf(let versions):
+            versions.contains { $0 <= version && $0 >= (change.stock == nil ? editedVersion : version) }
+        }
+    }
 }
 
 extension Product: JSONRepresentable {
@@ -28,6 +51,11 @@ extension Product: JSONRepresentable {
 }
 
 extension Product {
+    /// What `init(row:)` reads. Named, since a newer version may add columns while this one runs.
+    static let columns = """
+        id, name, description, price_amount, price_currency, stock, created_at, updated_at, version, edited_version
+        """
+
     init(row: Row) throws {
         guard let id = UUID(uuidString: row["id"]), let currency = Money.Currency(row["price_currency"]) else {
             throw UnreadableProduct()
@@ -35,7 +63,8 @@ extension Product {
         self.init(
             id: id, name: row["name"], description: row["description"],
             price: Money(amount: row["price_amount"], currency: currency), stock: row["stock"],
-            createdAt: row["created_at"], updatedAt: row["updated_at"])
+            createdAt: row["created_at"], updatedAt: row["updated_at"], version: row["version"],
+            editedVersion: row["edited_version"])
     }
 
     /// A row whose id or currency is none: the file was changed by somebody else.

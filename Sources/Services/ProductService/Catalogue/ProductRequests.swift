@@ -15,6 +15,14 @@ struct ProductOffer: Sendable {
         stock = reader.integer("stock", in: 0...Product.largestStock)
         self.price = try reader.finish(price)
     }
+
+    /// What is asked for, in one spelling.
+    var json: JSONValue {
+        [
+            "name": .string(name), "description": .string(description), "price": price.json,
+            "stock": .integer(Int64(stock)),
+        ]
+    }
 }
 
 /// The members an operator wants to change; absent ones stay.
@@ -31,5 +39,11 @@ struct ProductChange: Sendable {
         price = reader.optionalMoney("price")
         stock = reader.optionalInteger("stock", in: 0...Product.largestStock)
         try reader.finish()
+    }
+
+    /// Whether it makes anything of `product` but the stock different.
+    func edits(_ product: Product) -> Bool {
+        name.map { $0 != product.name } == true || description.map { $0 != product.description } == true
+            || price.map { $0 != product.price } == true
     }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceKit
@@ -9,24 +10,41 @@ struct ProductRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/api/products", access: .anyone) { request, _ in
-                .json(.ok, try await products.list(request.page()).json(\.json))
+                .json(.ok, try await products.list(ProductQuery(request)).json)
             },
             .post("/api/products", access: .operator) { request, context in
-                let product = try await products.create(ProductOffer(request.json()))
-                context.logger.info("product created", metadata: ["productId": .string(product.id.text)])
-                return .json(.created, product.json, headers: [.location: "/api/products/\(product.id.text)"])
+                let account = try context.account().id
+                let offer = try ProductOffer(await request.json())
+                let keyed = try IdempotencyKey(request.headers).map {
+                    KeyedRequest($0, owner: account.text, body: offer.json)
+                }
+                let (product, isNew) = try await products.create(offer, by: account, keyed: keyed)
+                context.logger.info(
+                    isNew ? "product created" : "product was created before",
+                    metadata: ["productId": .string(product.id.text)])
+                return .json(.created, product.json, headers: product.madeHeaders)
             },
-            .get("/api/products/:id", access: .anyone) { _, context in
+            .get("/api/products/:id", access: .anyone) { request, context in
                 guard let product = try await products.find(context.uuid("id")) else { throw Problem.notFound }
-                return .json(.ok, product.json)
+                // Anybody may keep it, and must ask each time: the stock is stale at the next sale.
+                return .json(product.json, product.tag, to: request, cacheControl: "no-cache")
             },
             .put("/api/products/:id", access: .operator) { request, context in
                 let id = try context.uuid("id")
+                let account = try context.account().id
+                let expected = try request.expectedVersion()
                 let change = try ProductChange(await request.json())
-                guard let product = try await products.change(id, change) else { throw Problem.notFound }
+                guard let product = try await products.change(id, change, from: expected, by: account) else {
+                    throw Problem.notFound
+                }
                 context.logger.info("product changed", metadata: ["productId": .string(id.text)])
-                return .json(.ok, product.json)
+                return .json(product.json, product.tag, to: request)
             },
         ]
     }
+}
+
+extension Product {
+    /// Of the answer to the request that made it.
+    fileprivate var madeHeaders: HTTPFields { [.location: "/api/products/\(id.text)", .eTag: tag.text] }
 }

@@ -24,9 +24,7 @@ enum ReservationError: Error, ProblemConvertible {
                 type: "unknown-product", status: .notFound, title: "There is no such product",
                 detail: "There is no product \(id.text).")
         case .insufficientStock(let product, let asked):
-            Problem(
-                type: "insufficient-stock", status: .conflict, title: "There are not enough pieces",
-                detail: "There are fewer than \(asked) pieces of \(product).")
+            .insufficientStock(product: product, asked: asked)
         case .reused:
             Problem(
                 type: "reservation-id-reused", status: .unprocessableContent,

@@ -2,10 +2,9 @@ import Foundation
 import GRDB
 import ServiceKit
 
-/// The reservations table and, always in the same transaction, the pieces in the products table.
+/// The reservations table and, always in the same transaction, the pieces in the products table, by ``StockChange``.
 ///
-/// Every piece is in the stock or in exactly one reservation that is held or confirmed. The stock is never read and then
-/// written: one conditional UPDATE takes the pieces or does not.
+/// Every piece is in the stock or in exactly one reservation that is held or confirmed.
 struct ReservationStore: Sendable {
     let database: any DatabaseWriter
     let clock: WallClock
@@ -72,7 +71,9 @@ struct ReservationStore: Sendable {
                     """,
                 arguments: [now, now, limit]
             ).map(Reservation.init(row:))
-            for reservation in expired { try putBack(reservation, now: now, in: database) }
+            for reservation in expired {
+                try putBack(reservation, because: .expired, now: now, in: database)
+            }
             return expired
         }
     }
@@ -97,7 +98,8 @@ struct ReservationStore: Sendable {
             case .confirmed: status = try sold(existing)
             case .released, .expired, .returned: return (existing, false)
             }
-            try putBack(existing, now: now, in: database)
+            try putBack(
+                existing, because: status == .returned ? .returned : .released, now: now, in: database)
             return (try move(existing, to: status, now: now, in: database), true)
         }
     }
@@ -120,21 +122,24 @@ struct ReservationStore: Sendable {
     }
 
     private func take(_ request: ReservationRequest, now: Timestamp, in database: Database) throws -> Product {
-        let taken = try Row.fetchOne(
-            database,
-            sql: "UPDATE products SET stock = stock - ?, updated_at = ? WHERE id = ? AND stock >= ? RETURNING *",
-            arguments: [request.quantity, now, request.productID.text, request.quantity])
-        if let taken { return try Product(row: taken) }
+        let change = StockChange(
+            product: request.productID, delta: -request.quantity, reason: .reserved, reference: request.id,
+            actor: .service)
+        if let taken = try change.make(now: now, in: database) { return taken.product }
         let name = try String.fetchOne(
             database, sql: "SELECT name FROM products WHERE id = ?", arguments: [request.productID.text])
         guard let name else { throw ReservationError.unknownProduct(request.productID) }
         throw ReservationError.insufficientStock(product: name, asked: request.quantity)
     }
 
-    private func putBack(_ reservation: Reservation, now: Timestamp, in database: Database) throws {
-        try database.execute(
-            sql: "UPDATE products SET stock = stock + ?, updated_at = ? WHERE id = ?",
-            arguments: [reservation.content?.quantity ?? 0, now, reservation.productID.text])
+    private func putBack(
+        _ reservation: Reservation, because reason: StockMovement.Reason, now: Timestamp, in database: Database
+    ) throws {
+        guard let content = reservation.content else { return }
+        let change = StockChange(
+            product: reservation.productID, delta: content.quantity, reason: reason, reference: reservation.id,
+            actor: .service)
+        _ = try change.make(now: now, in: database)
     }
 
     private func move(

@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+import Hummingbird
+import ServiceKit
+
+/// Which products are asked for, in which order, and which page of them: ``ProductFilter``, `?sort=&limit=&cursor=`.
+struct ProductQuery: Sendable, Equatable {
+    let filter: ProductFilter
+    let order: ProductOrder
+    /// What its cursors are bound to: a hash of filter and order, so that nobody pages on in a list he did not begin.
+    let list: String
+    let limit: Int
+    /// The place of the last row of the page before: a value of the order's key, and an id.
+    let place: [DatabaseValue]?
+
+    init(_ request: Request) throws(Problem) {
+        var reader = try QueryReader(request)
+        filter = try ProductFilter(reading: &reader)
+        order = try reader.parsed("sort", as: "one of \(ProductOrder.names)", ProductOrder.init) ?? .standard
+        list = "products \(Self.hash(JSONWriter.bytes(of: ["filter": filter.json, "sort": .string(order.text)])))"
+        let page = try reader.page(of: list, keys: 2)
+        try reader.finish()
+        limit = page.limit
+        place = page.after.flatMap(order.place)
+        if page.after != nil, place == nil { throw .malformedRequest("cursor must be one that this list gave out.") }
+    }
+
+    /// The statement that fetches the page and one row more.
+    var statement: (sql: String, arguments: StatementArguments) {
+        var conditions = filter.conditions
+        if let place { conditions.append((order.behindPlace, place)) }
+        let clause = conditions.isEmpty ? "" : "WHERE \(conditions.map(\.sql).joined(separator: " AND "))"
+        return (
+            "SELECT \(Product.columns) FROM products \(clause) ORDER BY \(order.clause) LIMIT ?",
+            StatementArguments(conditions.flatMap(\.arguments) + [(limit + 1).databaseValue])
+        )
+    }
+
+    /// FNV-1a, 64 bits: it tells honest clients' queries apart, and whoever forges a cursor only misleads himself.
+    private static func hash(_ bytes: [UInt8]) -> String {
+        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
+    }
+}
