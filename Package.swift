@@ -229,7 +229,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ProductServiceTests",
         dependencies: [
-            "product-service", "ServiceKit", "ServiceTestSupport", hummingbird, hummingbirdTesting, httpTypes,
+            "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
         ],
         path: "Tests/Services/ProductServiceTests", swiftSettings: house),
     .testTarget(

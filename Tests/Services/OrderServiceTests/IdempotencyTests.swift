@@ -39,7 +39,8 @@ import Testing
             try await shop.serve { client in
                 let first = try await client.order([(teapot, 2)], by: buyer, key: "k")
                 _ = try await shelf.client.send(
-                    .put, "/api/products/\(teapot)", ["stock": 9], authorization: shelf.operatorAuthorization)
+                    .put, "/api/products/\(teapot)", ["stock": 9], authorization: shelf.operatorAuthorization,
+                    headers: [.ifMatch: "*"])
                 let second = try await client.order([(teapot, 2)], by: buyer, key: "k")
                 #expect(first.status == 409)
                 #expect(second.status == 409)

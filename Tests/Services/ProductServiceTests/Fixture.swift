@@ -45,11 +45,20 @@ final class Fixture: Sendable {
 
     /// Starts the service, runs `test` against its real router, stops it.
     func serve(_ test: @Sendable (Shelf) async throws -> Void) async throws {
-        let (parts, runtime) = try await assemble()
+        try await serve { shelf, _ in try await test(shelf) }
+    }
+
+    /// The same, for a test that wants to know the routes as well.
+    func serve(_ test: @Sendable (Shelf, [Route]) async throws -> Void) async throws {
+        var (parts, runtime) = try await assemble()
         let authorization = try operatorAuthorization()
+        let contract = Contract(parts.routes)
+        parts.outerMiddlewares.append(contract.middleware)
+        let routes = parts.routes
         try await buildApplication(parts, in: runtime).test(.router) { client in
-            try await test(Shelf(client: client, operatorAuthorization: authorization))
+            try await test(Shelf(client: client, operatorAuthorization: authorization), routes)
         }
+        #expect(contract.violations == [])
         try parts.close()
     }
 }

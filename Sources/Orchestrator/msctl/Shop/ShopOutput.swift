@@ -24,11 +24,7 @@ struct ShopOutput {
             for item in list.items { table.add(item.cells) }
             console.result(table.rendered(console.outputStyle))
         }
-        switch list.rest {
-        case .nothing: break
-        case .from(let cursor): console.talk("there is more: --all, or --cursor \(Table.Cell(cursor).text)")
-        case .unnamed: console.talk("there is more: --all, or a larger --limit")
-        }
+        if let cursor = list.cursor { console.talk("there is more: --all, or --cursor \(Table.Cell(cursor).text)") }
     }
 
     /// A registration or login: the user. Its tokens are kept, never printed: what is printed ends in logs and histories.

@@ -11,7 +11,7 @@ struct ProductRoutes: Sendable {
         [
             .get("/api/products", access: .anyone) { request, _ in
                 .json(.ok, try await products.list(ProductQuery(request)).json)
-            },
+            }.described(Self.listing),
             .post("/api/products", access: .operator) { request, context in
                 let account = try context.account().id
                 let offer = try ProductOffer(await request.json())
@@ -23,12 +23,12 @@ struct ProductRoutes: Sendable {
                     isNew ? "product created" : "product was created before",
                     metadata: ["productId": .string(product.id.text)])
                 return .json(.created, product.json, headers: product.madeHeaders)
-            },
+            }.described(Self.offering),
             .get("/api/products/:id", access: .anyone) { request, context in
                 guard let product = try await products.find(context.uuid("id")) else { throw Problem.notFound }
                 // Anybody may keep it, and must ask each time: the stock is stale at the next sale.
                 return .json(product.json, product.tag, to: request, cacheControl: "no-cache")
-            },
+            }.described(Self.reading),
             .put("/api/products/:id", access: .operator) { request, context in
                 let id = try context.uuid("id")
                 let account = try context.account().id
@@ -39,7 +39,7 @@ struct ProductRoutes: Sendable {
                 }
                 context.logger.info("product changed", metadata: ["productId": .string(id.text)])
                 return .json(product.json, product.tag, to: request)
-            },
+            }.described(Self.changing),
         ]
     }
 }

@@ -13,7 +13,7 @@ struct StockMovement: Sendable, Equatable {
     let stockAfter: Int
     let createdAt: Timestamp
 
-    enum Reason: String, Sendable {
+    enum Reason: String, Sendable, CaseIterable {
         /// What there was when the trail began.
         case opening
         /// The product was offered with this stock.

@@ -24,13 +24,13 @@ struct StockMovementRoutes: Sendable {
                         "reason": .string(movement.change.reason.rawValue),
                     ])
                 return .json(.created, movement.json)
-            },
+            }.described(Self.moving),
             .get("/api/products/:id/stock-movements", access: .operator) { request, context in
                 let product = try context.uuid("id")
                 let query = try StockMovementQuery(request, of: product)
                 guard let page = try await movements.list(of: product, query) else { throw Problem.notFound }
                 return .json(.ok, page.json)
-            },
+            }.described(Self.listing),
         ]
     }
 }

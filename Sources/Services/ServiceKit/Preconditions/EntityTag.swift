@@ -71,7 +71,10 @@ extension Response {
     ) -> Response {
         let headers: HTTPFields = [.eTag: tag.text, .cacheControl: cacheControl]
         if request.method == .get || request.method == .head, request.has(tag) {
-            return Response(status: .notModified, headers: headers)
+            // A length would be that of the representation (RFC 9110 section 8.6), which is not made.
+            var response = Response(status: .notModified, headers: headers)
+            response.headers[.contentLength] = nil
+            return response
         }
         return .json(.ok, value, headers: headers)
     }

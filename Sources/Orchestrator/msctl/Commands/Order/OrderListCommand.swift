@@ -10,8 +10,7 @@ enum OrderStatus: String, ExpressibleByArgument, CaseIterable {
 
 struct OrderListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List your orders; the operator sees everybody's.",
-        discussion: "With --status, as many pages are read as it takes to find the orders.")
+        commandName: "list", abstract: "List your orders; the operator sees everybody's.")
 
     @Option(help: "Only those with this status.")
     var status: OrderStatus?
@@ -20,10 +19,9 @@ struct OrderListCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let shop = try Shop(global.context)
-        // The API lists orders by time only.
-        let isMeant = status.map { wanted in { (order: ShopOrder) in order.status == wanted.rawValue } }
-        let list = try await ShopList<ShopOrder>.read(ShopRequest("GET", "api", "orders"), page, shop, where: isMeant)
+        var request = ShopRequest("GET", "api", "orders")
+        if let status { request.query.append(("status", status.rawValue)) }
+        let list = try await ShopList<ShopOrder>.read(request, page, try Shop(global.context))
         ShopOutput(global).list(list)
     }
 }

@@ -1,0 +1,39 @@
+import Foundation
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@Suite struct AccessTests {
+    @Test func `every route lets in whom the table names and nobody else`() async throws {
+        let fixture = try Fixture()
+        let customer = "Bearer \(try fixture.mint.token())"
+        try await fixture.serve { shelf, routes in
+            let product = try await shelf.offer()
+            let reservation = UUID().text
+            let matrix = AccessMatrix([
+                //                             nobody owner other operator service
+                "GET /api/products": "ok ok ok ok ok",
+                "POST /api/products": "401 403 403 ok 403",
+                "GET /api/products/:id": "ok ok ok ok ok",
+                "PUT /api/products/:id": "401 403 403 ok 403",
+                "POST /api/products/:id/stock-movements": "401 403 403 ok 403",
+                "GET /api/products/:id/stock-movements": "401 403 403 ok 403",
+                "POST /api/products/:id/reservations": "401 403 403 403 ok",
+                "POST /api/products/:id/reservations/:reservation/confirm": "401 403 403 403 404",
+                "POST /api/products/:id/reservations/:reservation/release": "401 403 403 403 ok",
+                "POST /api/products/:id/reservations/:reservation/return": "401 403 403 403 ok",
+            ]) {
+                $0.replacing(":id", with: product).replacing(":reservation", with: reservation)
+            } authorization: { caller in
+                switch caller {
+                case .nobody: nil
+                // Products belong to the shop, so these two are the same to them.
+                case .owner, .other: customer
+                case .operator: shelf.operatorAuthorization
+                case .service: Shelf.service
+                }
+            }
+            #expect(try await matrix.findings(routes, shelf.client) == [])
+        }
+    }
+}
