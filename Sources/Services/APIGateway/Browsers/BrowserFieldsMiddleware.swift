@@ -4,9 +4,9 @@ import ServiceKit
 
 /// Puts on every response, errors included, what browsers go by.
 ///
-/// The shop's answers are data for programs. A browser that is led to open one as a page must not guess that it is HTML,
-/// load or run anything for it, show it in a frame, or tell the next site its address. None of this is anybody's to
-/// configure; which origins may read the answers is.
+/// The shop's answers are data for programs. A browser that is led to open one as a page must not guess that it is
+/// HTML, load or run anything for it, show it in a frame, or tell the next site its address. None of this is anybody's
+/// to configure; which origins may read the answers is.
 struct BrowserFieldsMiddleware: RouterMiddleware {
     let allowed: AllowedOrigins
 

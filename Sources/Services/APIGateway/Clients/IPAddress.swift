@@ -37,7 +37,8 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     var isV4: Bool { bits >> 32 == Self.mapped >> 32 }
 
-    /// What one client has to itself: an IPv4 address, or the 64 bits of an IPv6 address that are not its own to choose.
+    /// What one client has to itself: an IPv4 address, or the 64 bits of an IPv6 address that are not its own to
+    /// choose.
     var client: IPAddress {
         isV4 ? self : IPAddress(bits: (bits >> 64) << 64)
     }

@@ -96,8 +96,8 @@ struct Forwarder: Sendable {
     }
 
     /// The first answer there is: of the least busy instance, or of another one or over another connection when that
-    /// could not take the request or broke off before it answered. An answer is never asked for again, whatever it says:
-    /// a 503 with Retry-After least of all.
+    /// could not take the request or broke off before it answered. An answer is never asked for again, whatever it
+    /// says: a 503 with Retry-After least of all.
     ///
     /// The second try comes at once. It is made elsewhere, so there is nothing to wait for.
     private func answer(to call: UpstreamCall, _ context: ShopContext) async throws -> (

@@ -1,7 +1,8 @@
 import HTTPTypes
 import ServiceKit
 
-/// For how long there is somebody who waits for the answer: the gateway's patience, or the client's when that is shorter.
+/// For how long there is somebody who waits for the answer: the gateway's patience, or the client's when that is
+/// shorter.
 struct RequestDeadline: Sendable, Equatable {
     let remaining: Duration
 

@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// How many requests a client may make: one limit for each address, one for each bearer token, and a stricter one for each
-/// address that tries passwords.
+/// How many requests a client may make: one limit for each address, one for each bearer token, and a stricter one for
+/// each address that tries passwords.
 struct RateLimits: Sendable {
     /// Requests a minute; 0 is no limit.
     struct Settings: Sendable {

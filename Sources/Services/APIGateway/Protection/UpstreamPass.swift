@@ -1,8 +1,8 @@
 import ServiceKit
 import Synchronization
 
-/// One call's permission to be made. What came of it is said once, when the head of the answer is there; when nobody says
-/// so, because the call was cancelled or never made, it counts for nothing.
+/// One call's permission to be made. What came of it is said once, when the head of the answer is there; when nobody
+/// says so, because the call was cancelled or never made, it counts for nothing.
 final class UpstreamPass: Sendable {
     /// Outlives the pass in whoever passes the answer's body on.
     let place: Bulkhead.Place

@@ -2,8 +2,8 @@ import HTTPTypes
 import Logging
 import ServiceKit
 
-/// What keeps one upstream's trouble from becoming everybody's: a circuit breaker, a bound on the calls under way, and a
-/// budget for repeats.
+/// What keeps one upstream's trouble from becoming everybody's: a circuit breaker, a bound on the calls under way, and
+/// a budget for repeats.
 struct UpstreamProtection: Sendable {
     struct Settings: Sendable {
         let circuit: CircuitPolicy

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Bounds how many calls of one kind are under way, so that a slow one does not take what the others need. Nobody waits:
-/// a queue in front of something slow only makes it later.
+/// Bounds how many calls of one kind are under way, so that a slow one does not take what the others need. Nobody
+/// waits: a queue in front of something slow only makes it later.
 package final class Bulkhead: Sendable {
     private let limit: Int
     private let taken = Mutex(0)

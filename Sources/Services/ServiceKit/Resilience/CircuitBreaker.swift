@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Stops calls to something that does not work, so that callers learn it at once and it has a chance to recover. One for
-/// each thing that can fail on its own; see ``CircuitState`` for the rules.
+/// Stops calls to something that does not work, so that callers learn it at once and it has a chance to recover. One
+/// for each thing that can fail on its own; see ``CircuitState`` for the rules.
 package final class CircuitBreaker: Sendable {
     package enum Status: String, Sendable {
         case closed

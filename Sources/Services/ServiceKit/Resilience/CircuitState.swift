@@ -1,9 +1,9 @@
 /// What a circuit breaker knows, as a value: events in, decisions out, no clock and no lock.
 ///
-/// Closed, it lets every call through and counts how they end. Too many failures or slow calls open it: nothing passes for
-/// a while. Then it is half-open: a few probes pass, and when they go well it closes; one that does not opens it again, for
-/// longer. Every such change begins a generation, and a call counts only in the one it was permitted in: a success that
-/// was under way when the circuit opened says nothing about now.
+/// Closed, it lets every call through and counts how they end. Too many failures or slow calls open it: nothing passes
+/// for a while. Then it is half-open: a few probes pass, and when they go well it closes; one that does not opens it
+/// again, for longer. Every such change begins a generation, and a call counts only in the one it was permitted in: a
+/// success that was under way when the circuit opened says nothing about now.
 package struct CircuitState: Sendable {
     package enum Phase: Sendable, Equatable {
         case closed

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How many calls may be made a second time: a share of all calls, so that repeats cannot multiply the load on something
-/// that fails because of its load. Whoever calls seldom may repeat once a second nevertheless.
+/// How many calls may be made a second time: a share of all calls, so that repeats cannot multiply the load on
+/// something that fails because of its load. Whoever calls seldom may repeat once a second nevertheless.
 package final class RetryBudget: Sendable {
     private struct State {
         /// In hundredths of a repeat.

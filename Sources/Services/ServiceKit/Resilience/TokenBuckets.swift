@@ -3,8 +3,8 @@ import Synchronization
 /// A token bucket for each key, such as a client, in bounded memory.
 ///
 /// A bucket is one number: when it will be full. One that is full is as good as none, so it is forgotten when room is
-/// needed; when none is full, the fullest go first. That forgives their keys what they used, which is the least that can
-/// be forgiven: who floods the table with new keys cannot empty or refill the bucket of one who is being held back.
+/// needed; when none is full, the fullest go first. That forgives their keys what they used, which is the least that
+/// can be forgiven: who floods the table with new keys cannot empty or refill the bucket of one who is being held back.
 package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     package let quota: TokenQuota
     private let capacity: Int

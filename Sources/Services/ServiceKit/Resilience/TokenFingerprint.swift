@@ -1,8 +1,9 @@
 import Crypto
 import Foundation
 
-/// Stands for a bearer token where the token itself must not be kept. Nobody can make a token with another's fingerprint,
-/// so unlike the account that a token claims to be of, it needs no verified signature to tell its bearers apart.
+/// Stands for a bearer token where the token itself must not be kept. Nobody can make a token with another's
+/// fingerprint, so unlike the account that a token claims to be of, it needs no verified signature to tell its bearers
+/// apart.
 package struct TokenFingerprint: Sendable, Hashable {
     private let bits: UInt128
 
