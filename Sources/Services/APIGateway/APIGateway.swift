@@ -3,32 +3,53 @@ import ServiceKit
 
 /// The composition of the gateway: the only place where its parts are made and joined.
 enum APIGateway {
+    /// How many calls may be under way is for limits to say, not for the connection pool.
+    static let connectionsPerInstance = 1024
+
     static func assemble(_ configuration: GatewayConfiguration, in runtime: ServiceRuntime) -> ServiceParts {
-        // How many calls may be under way is for limits to say, not for the connection pool.
-        let http = OutgoingHTTP(readTimeout: configuration.upstreamTimeout, connectionsPerHost: 1024)
-        let ready = readyInstances(configuration.instances, in: runtime)
-        let durations = runtime.metrics.histogram(
-            "http_client_request_duration_seconds", "Time until an upstream's answer began, or failed to.",
-            buckets: Histogram.requestSeconds)
-        let forwarders = Upstream.allCases.map { upstream in
-            Forwarder(
-                upstream: upstream,
-                pool: InstancePool(upstream.rawValue, now: runtime.now) { ready(upstream) }, http: http,
-                timeout: configuration.upstreamTimeout, bodyLimit: configuration.bodyLimit,
-                gateway: runtime.settings.name, durations: durations)
-        }
+        let http = OutgoingHTTP(
+            readTimeout: configuration.upstreamTimeout, connectionsPerHost: connectionsPerInstance)
+        let metrics = GatewayMetrics(in: runtime.metrics)
+        let limits = RateLimits(configuration.limits, now: runtime.now)
+        let forwarders = forwarders(configuration, over: http, metrics, in: runtime)
         return ServiceParts(
             routes: forwarders.flatMap(\.routes),
             healthChecks: [
                 .detail("upstreams") {
                     .object(forwarders.map { .init($0.upstream.rawValue, .integer(Int64($0.pool.readyCount))) })
-                }
+                },
+                .detail("circuits") {
+                    .object(
+                        forwarders.map {
+                            .init($0.upstream.rawValue, .string($0.protection.breaker.status.rawValue))
+                        })
+                },
             ],
             middlewares: [
                 PreflightMiddleware(allowed: configuration.allowedOrigins), StrictRequestMiddleware(),
+                RateLimitMiddleware(limits: limits, metrics: metrics),
             ],
-            outerMiddlewares: [BrowserFieldsMiddleware(allowed: configuration.allowedOrigins)],
+            outerMiddlewares: [
+                BrowserFieldsMiddleware(allowed: configuration.allowedOrigins),
+                RateLimitFieldsMiddleware(limits: limits),
+            ],
             services: [http])
+    }
+
+    private static func forwarders(
+        _ configuration: GatewayConfiguration, over http: OutgoingHTTP, _ metrics: GatewayMetrics,
+        in runtime: ServiceRuntime
+    ) -> [Forwarder] {
+        let ready = readyInstances(configuration.instances, in: runtime)
+        return Upstream.allCases.map { upstream in
+            Forwarder(
+                upstream: upstream,
+                pool: InstancePool(upstream.rawValue, now: runtime.now) { ready(upstream) },
+                protection: UpstreamProtection(upstream, configuration.protection, metrics, in: runtime), http: http,
+                timeout: configuration.upstreamTimeout, bodyLimit: configuration.bodyLimit,
+                forwarded: ForwardedFields(gateway: runtime.settings.name, proxies: configuration.limits.proxies),
+                metrics: metrics, now: runtime.now)
+        }
     }
 
     private static func readyInstances(

@@ -12,6 +12,8 @@ struct GatewayConfiguration: ServiceConfiguration {
     /// The largest request body, in bytes.
     let bodyLimit: Int
     let allowedOrigins: AllowedOrigins
+    let limits: RateLimits.Settings
+    let protection: UpstreamProtection.Settings
 
     /// How the instances of the upstreams are found.
     enum Instances: Sendable {
@@ -29,6 +31,8 @@ struct GatewayConfiguration: ServiceConfiguration {
         allowedOrigins = reader.parsed(
             "CORS_ALLOWED_ORIGINS", as: "a comma list of origins such as https://shop.example",
             default: AllowedOrigins.none, AllowedOrigins.init(list:))
+        limits = RateLimits.Settings(reading: &reader)
+        protection = UpstreamProtection.Settings(reading: &reader)
     }
 
     private static func fixedInstances(reading reader: inout ConfigurationReader) -> [Upstream: URL] {

@@ -50,6 +50,19 @@ import Testing
         }
     }
 
+    @Test func `no answer is a page, whoever gives it`() async throws {
+        let policy = "default-src 'none'; frame-ancestors 'none'"
+        let handler: Route.Handler = { _, _ in .json(.ok, "x", headers: [.contentSecurityPolicy: "default-src *"]) }
+        try await withGateway(before: handler) { client, _ in
+            for path in ["/api/users", "/api/orders", "/nowhere", "/api/%2f", "/health"] {
+                let reply = try await client.send(.get, path)
+                #expect(reply.headers[values: .contentSecurityPolicy] == [policy], "\(path)")
+                #expect(reply.headers[values: .xContentTypeOptions] == ["nosniff"], "\(path)")
+                #expect(reply.headers[values: .ours("Referrer-Policy")] == ["no-referrer"], "\(path)")
+            }
+        }
+    }
+
     @Test func `an upstream has no say in which pages may read`() async throws {
         let handler: Route.Handler = { _, _ in
             .json(.ok, "open", headers: [.accessControlAllowOrigin: "*", .cacheControl: "max-age=60"])

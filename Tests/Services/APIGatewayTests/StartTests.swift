@@ -31,7 +31,12 @@ import Testing
         ("UPSTREAM_TIMEOUT_MS", "0"), ("UPSTREAM_TIMEOUT_MS", "x"), ("MAX_BODY_BYTES", "-1"),
         ("CORS_ALLOWED_ORIGINS", "*"), ("CORS_ALLOWED_ORIGINS", "shop.example"),
         ("CORS_ALLOWED_ORIGINS", "https://shop.example/"), ("CORS_ALLOWED_ORIGINS", "https://Shop.example"),
-        ("CORS_ALLOWED_ORIGINS", "null"), ("CORS_ALLOWED_ORIGINS", ","),
+        ("CORS_ALLOWED_ORIGINS", "null"), ("CORS_ALLOWED_ORIGINS", ","), ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("RATE_LIMIT_BURST", "0"), ("ACCOUNT_RATE_LIMIT_PER_MINUTE", "x"), ("SIGN_IN_RATE_LIMIT_PER_MINUTE", "-1"),
+        ("TRUSTED_PROXIES", "proxy"), ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33"), ("TRUSTED_PROXIES", ","),
+        ("UPSTREAM_MAX_CALLS", "0"), ("UPSTREAM_MAX_CALLS", "1025"), ("RETRY_BUDGET_PERCENT", "101"),
+        ("BREAKER_MINIMUM_CALLS", "0"), ("BREAKER_FAILURE_PERCENT", "0"), ("BREAKER_SLOW_PERCENT", "101"),
+        ("BREAKER_SLOW_MS", "0"), ("BREAKER_OPEN_MS", "0"), ("BREAKER_PROBES", "0"),
     ])
     func `a setting that cannot be meant is refused`(name: String, value: String) {
         let problems = problems(["MSCTL_ENDPOINTS": "/run/endpoints.json", name: value])

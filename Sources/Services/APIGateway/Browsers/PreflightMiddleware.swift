@@ -20,7 +20,8 @@ struct PreflightMiddleware: RouterMiddleware {
         var response = Response.noContent
         response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, PUT, PATCH, DELETE"
         response.headers[.accessControlAllowHeaders] =
-            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, traceparent"
+            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Deadline-Ms, "
+            + "X-Request-Id, traceparent"
         response.headers[.accessControlMaxAge] = "600"
         return response
     }

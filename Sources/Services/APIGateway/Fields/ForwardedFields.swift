@@ -7,6 +7,7 @@ import ServiceKit
 struct ForwardedFields {
     /// Our name in `Via`.
     let gateway: String
+    let proxies: TrustedProxies
 
     func fields(of request: Request, _ context: ShopContext) -> HTTPFields {
         var fields = HTTPFields(request.headers.endToEnd.filter { !isOurs($0) })
@@ -17,22 +18,22 @@ struct ForwardedFields {
         fields[.traceparent] = context.identity.trace.traceparent
         fields[.requestID] = context.identity.requestID
 
-        let client = context.remoteAddress?.ipAddress
+        let client = proxies.client(of: request, in: context)?.description
         fields[Self.forwarded] = Self.forwarded(for: client, host: request.head.authority)
-        fields[Self.forwardedFor] = client ?? "unknown"
+        fields[.forwardedFor] = client ?? "unknown"
         fields[Self.forwardedProto] = "http"
         fields.append(HTTPField(name: Self.via, value: "1.1 \(gateway)"))
         return fields
     }
 
     /// What a client has no say in: who it is, by which way it came, how the shop's services recognise each other. The
-    /// body's length is set where it is sent, and nobody is asked whether to send it.
+    /// body's length and the time that is left are set where it is sent, and nobody is asked whether to send it.
     private func isOurs(_ field: HTTPField) -> Bool {
         let name = field.name.canonicalName
         switch name {
         case "authorization":
             return field.value.lowercased().hasPrefix("service")
-        case "forwarded", "content-length", "expect":
+        case "forwarded", "content-length", "expect", "x-request-deadline-ms":
             return true
         default:
             return ["x-forwarded-", "x-user-", "x-service-"].contains(where: name.hasPrefix)
@@ -46,14 +47,8 @@ struct ForwardedFields {
         return "for=\(node);proto=http" + (host.map { ";host=\"\($0)\"" } ?? "")
     }
 
-    private static let tracestate = name("tracestate")
-    private static let via = name("Via")
-    private static let forwarded = name("Forwarded")
-    private static let forwardedFor = name("X-Forwarded-For")
-    private static let forwardedProto = name("X-Forwarded-Proto")
-
-    private static func name(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a token") }
-        return name
-    }
+    private static let tracestate = HTTPField.Name.ours("tracestate")
+    private static let via = HTTPField.Name.ours("Via")
+    private static let forwarded = HTTPField.Name.ours("Forwarded")
+    private static let forwardedProto = HTTPField.Name.ours("X-Forwarded-Proto")
 }

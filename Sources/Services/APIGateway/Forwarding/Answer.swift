@@ -11,12 +11,17 @@ struct Answer: Sendable {
     private let upstream: HTTPClientResponse
     private let method: HTTPRequest.Method
     private let lease: InstanceLease
+    private let place: Bulkhead.Place
     private let upload: Upload?
 
-    init(_ upstream: HTTPClientResponse, to method: HTTPRequest.Method, lease: InstanceLease, upload: Upload?) {
+    init(
+        _ upstream: HTTPClientResponse, to method: HTTPRequest.Method, lease: InstanceLease, place: Bulkhead.Place,
+        upload: Upload?
+    ) {
         self.upstream = upstream
         self.method = method
         self.lease = lease
+        self.place = place
         self.upload = upload
     }
 
@@ -34,13 +39,19 @@ struct Answer: Sendable {
                 do {
                     try await pass(to: &writer, context)
                 } catch {
-                    lease.end()
+                    end()
                     await upload?.abandon()
                     throw error
                 }
-                lease.end()
+                end()
                 await upload?.finish()
             })
+    }
+
+    /// Gives back the places at the upstream and its instance.
+    private func end() {
+        lease.end()
+        place.end()
     }
 
     /// The upstream's fields but those of the connection, and but what only the gateway decides.

@@ -10,11 +10,13 @@ import ServiceKit
 struct Forwarder: Sendable {
     let upstream: Upstream
     let pool: InstancePool
+    let protection: UpstreamProtection
     let http: OutgoingHTTP
     let timeout: Duration
     let bodyLimit: Int
-    let gateway: String
-    let durations: Histogram
+    let forwarded: ForwardedFields
+    let metrics: GatewayMetrics
+    let now: @Sendable () -> ContinuousClock.Instant
 
     /// Which methods a resource has is the upstream's matter. TRACE and CONNECT are for proxies; nobody has them.
     var routes: [Route] {
@@ -27,16 +29,19 @@ struct Forwarder: Sendable {
     private func forward(_ request: Request, _ context: ShopContext) async throws -> Response {
         let target = try RequestTarget(request.uri)
         guard !upstream.keepsInside(target) else { throw Problem.notFound }
+        let deadline = try deadline(of: request)
+        // Nothing of the body has been read so far, so who is refused keeps its connection.
+        let pass = try protection.admit()
         let isIdempotent = isIdempotent(request)
         let upload = Upload(of: request, limit: bodyLimit, keeping: isIdempotent ? Self.keptBytes : 0)
         do {
             try upload?.checkAnnouncedLength()
             let call = UpstreamCall(
-                target: target, method: request.method,
-                fields: ForwardedFields(gateway: gateway).fields(of: request, context), upload: upload,
-                isIdempotent: isIdempotent, timeout: timeout)
-            let (answer, lease) = try await answer(to: call, context)
-            return Answer(answer, to: request.method, lease: lease, upload: upload).response(in: context)
+                target: target, method: request.method, fields: forwarded.fields(of: request, context), upload: upload,
+                isIdempotent: isIdempotent, timeout: deadline.remaining)
+            let (answer, lease) = try await decided(pass, call, context)
+            return Answer(answer, to: request.method, lease: lease, place: pass.place, upload: upload)
+                .response(in: context)
         } catch {
             guard let upload, await upload.abandon() else { throw error }
             switch error {
@@ -55,12 +60,51 @@ struct Forwarder: Sendable {
             || request.method == .post && upstream.knowsIdempotencyKeys && request.headers[.idempotencyKey] != nil
     }
 
+    private func deadline(of request: Request) throws(Problem) -> RequestDeadline {
+        do {
+            return try RequestDeadline(request.headers, atMost: timeout)
+        } catch {
+            throw error == .deadlineExpired ? metrics.refusal(error) : error
+        }
+    }
+
+    /// The answer to `call`; tells the circuit breaker what came of it.
+    private func decided(_ pass: UpstreamPass, _ call: UpstreamCall, _ context: ShopContext) async throws -> (
+        HTTPClientResponse, InstanceLease
+    ) {
+        let start = now()
+        do {
+            let (response, lease) = try await answer(to: call, context)
+            let time = await start.duration(to: now()) - call.timeWaitedForClient
+            pass.decide(response.status.code >= 500 ? .failed : .answered, took: time)
+            return (response, lease)
+        } catch let failure as UpstreamFailure {
+            let time = await start.duration(to: now()) - call.timeWaitedForClient
+            pass.decide(isUpstreams(failure, of: call) ? .failed : .undecided, took: time)
+            throw failure
+        }
+    }
+
+    /// Whether `failure` says something about the upstream. A client that waits for less than is usual, or is slow
+    /// itself, must not be able to open the circuit for everybody.
+    private func isUpstreams(_ failure: UpstreamFailure, of call: UpstreamCall) -> Bool {
+        switch failure {
+        case .unreachable, .broken: true
+        case .timedOut: call.timeout >= min(timeout, protection.breaker.policy.slowAfter)
+        case .clientTooSlow: false
+        }
+    }
+
     /// The first answer there is: of the least busy instance, or of another one or over another connection when that
-    /// could not take the request or broke off before it answered.
+    /// could not take the request or broke off before it answered. An answer is never asked for again, whatever it
+    /// says: a 503 with Retry-After least of all.
+    ///
+    /// The second try comes at once. It is made elsewhere, so there is nothing to wait for.
     private func answer(to call: UpstreamCall, _ context: ShopContext) async throws -> (
         HTTPClientResponse, InstanceLease
     ) {
-        guard let first = pool.lease() else { throw Problem.noInstance }
+        guard let first = pool.lease() else { throw metrics.refusal(.noInstance) }
+        protection.retries.earn()
         do {
             return (try await send(call, to: first, over: http.client, context), first)
         } catch let failure as UpstreamFailure {
@@ -68,8 +112,19 @@ struct Forwarder: Sendable {
             guard await call.mayBeRepeated(after: failure),
                 let second = pool.lease(after: failure.callFailure, at: first.endpoint)
             else { throw failure }
+            guard protection.retries.spend() else {
+                metrics.count(.refused)
+                throw failure
+            }
             context.notes["upstreamTries"] = .stringConvertible(2)
-            return (try await send(call, to: second, over: http.fresh, context), second)
+            do {
+                let response = try await send(call, to: second, over: http.fresh, context)
+                metrics.count(.answered)
+                return (response, second)
+            } catch {
+                metrics.count(.failed)
+                throw error
+            }
         }
     }
 
@@ -80,7 +135,7 @@ struct Forwarder: Sendable {
         context.notes["upstream"] = .string(lease.endpoint.instance)
         func record(_ status: String) {
             let seconds = start.duration(to: .now) / .seconds(1)
-            durations.observe(seconds, ["upstream": upstream.rawValue, "status": status])
+            metrics.durations.observe(seconds, ["upstream": upstream.rawValue, "status": status])
             context.notes["upstreamMs"] = .stringConvertible((seconds * 1_000_000).rounded() / 1000)
         }
         do {

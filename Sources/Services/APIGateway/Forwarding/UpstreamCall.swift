@@ -36,6 +36,8 @@ struct UpstreamCall: Sendable {
         var request = HTTPClientRequest(url: base + target.text)
         request.method = HTTPMethod(rawValue: method.rawValue)
         for field in fields { request.headers.add(name: field.name.rawName, value: field.value) }
+        let remaining = (deadline - .now()).nanoseconds / 1_000_000
+        request.headers.add(name: HTTPField.Name.requestDeadline.rawName, value: String(max(1, remaining)))
         if let upload {
             request.body = .stream(
                 await upload.parts(), length: upload.length.map { .known($0) } ?? .unknown)
@@ -49,11 +51,16 @@ struct UpstreamCall: Sendable {
         return await upload?.isWhole ?? true
     }
 
+    /// For how long the client kept the upstream waiting for its body.
+    var timeWaitedForClient: Duration {
+        get async { await upload?.timeWaitedForClient ?? .zero }
+    }
+
     /// What `error` of the HTTP client means for this call. The client is at fault for a timeout when most of the time
     /// went by waiting for its body; whether it is being waited for at the very end says nothing.
     func failure(of error: any Error) async -> UpstreamFailure {
         let failure = UpstreamFailure(CallFailure(error))
-        guard failure == .timedOut, let upload, await upload.timeWaitedForClient > timeout / 2 else { return failure }
+        guard failure == .timedOut, await timeWaitedForClient > timeout / 2 else { return failure }
         return .clientTooSlow
     }
 }

@@ -1,0 +1,49 @@
+import ServiceKit
+
+/// What the gateway counts beside what every service does.
+struct GatewayMetrics: Sendable {
+    let durations: Histogram
+    private let breakers: Gauge
+    private let refusals: Counter
+    private let retries: Counter
+
+    /// What became of a request that had no answer and may be sent again.
+    enum Retry: String {
+        case answered
+        case failed
+        /// It was not sent, since too many others had been.
+        case refused
+    }
+
+    init(in registry: MetricsRegistry) {
+        durations = registry.histogram(
+            "http_client_request_duration_seconds", "Time until an upstream's answer began, or failed to.",
+            buckets: Histogram.requestSeconds)
+        breakers = registry.gauge(
+            "gateway_breaker_state", "Whether requests pass: 0 all (closed), 1 probes (half-open), 2 none (open).")
+        refusals = registry.counter(
+            "gateway_requests_refused_total", "Requests that were answered without calling an upstream.")
+        retries = registry.counter(
+            "gateway_retries_total", "Second tries of requests that had no answer: answered, failed or refused.")
+    }
+
+    func show(_ status: CircuitBreaker.Status, of upstream: Upstream) {
+        let number: Double =
+            switch status {
+            case .closed: 0
+            case .halfOpen: 1
+            case .open: 2
+            }
+        breakers.set(number, ["upstream": upstream.rawValue])
+    }
+
+    /// Counts `problem` as a refusal, to be thrown.
+    func refusal(_ problem: Problem) -> Problem {
+        refusals.increment(["reason": problem.type])
+        return problem
+    }
+
+    func count(_ retry: Retry) {
+        retries.increment(["outcome": retry.rawValue])
+    }
+}

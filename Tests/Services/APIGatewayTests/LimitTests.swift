@@ -1,0 +1,115 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ServiceKit
+import ServiceTestSupport
+import Testing
+
+@testable import api_gateway
+
+@Suite struct LimitTests {
+    @Test func `who asks too often is told when to come back`() async throws {
+        let settings = ["RATE_LIMIT_PER_MINUTE": "60", "RATE_LIMIT_BURST": "3"]
+        try await withGateway(settings, before: Echo.named("users")) { client, fixture in
+            for remaining in [2, 1, 0] {
+                let reply = try await client.send(.get, "/api/users")
+                #expect(reply.status == 200)
+                #expect(reply.headers[.rateLimitPolicy] == #""default";q=3;w=3"#)
+                #expect(reply.headers[.rateLimit] == #""default";r=\#(remaining);t=1"#)
+            }
+            let refused = try await client.send(.post, "/api/users", ["n": 1])
+            #expect(refused.status == 429)
+            #expect(refused.body["type"] == "rate-limited")
+            #expect(refused.headers[.retryAfter] == "1")
+            #expect(refused.headers[.rateLimit] == #""default";r=0;t=1"#)
+            #expect(try await client.send(.get, "/nowhere").status == 429)
+            let health = try await client.send(.get, "/health")
+            #expect(health.status == 200, "the orchestrator is no client")
+            #expect(health.headers[.rateLimit] == nil)
+            let metrics = try await client.send(.get, "/metrics").text
+            #expect(metrics.contains(#"gateway_requests_refused_total{reason="rate-limited"} 2"#))
+            fixture.time.advance(by: .seconds(1))
+            #expect(try await client.send(.get, "/api/users").status == 200)
+            #expect(try await client.send(.get, "/api/users").status == 429)
+        }
+    }
+
+    @Test func `every answer says what is left, and an upstream has no say in it`() async throws {
+        let handler: Route.Handler = { _, _ in .json(.ok, "x", headers: [.rateLimit: #""theirs";r=0;t=9"#]) }
+        try await withGateway(before: handler) { client, _ in
+            for (path, status) in [("/api/users", 200), ("/api/orders", 503), ("/nowhere", 404), ("/api/%2f", 400)] {
+                let reply = try await client.send(.get, path)
+                #expect(reply.status == status)
+                #expect(reply.headers[values: .rateLimitPolicy] == [#""default";q=60000;w=60"#], "\(path)")
+                #expect(reply.headers[values: .rateLimit].count == 1)
+                #expect(reply.headers[.rateLimit]?.hasPrefix(#""default";r=599"#) == true, "\(path)")
+            }
+        }
+    }
+
+    @Test func `each token has a limit of its own, and so has nobody's`() async throws {
+        try await withGateway(["ACCOUNT_RATE_LIMIT_PER_MINUTE": "2"], before: Echo.named("users")) { client, _ in
+            let policy = #""default";q=60000;w=60, "account";q=2;w=60"#
+            for _ in 0..<2 {
+                let reply = try await client.send(.get, "/api/users", authorization: "Bearer a")
+                #expect(reply.status == 200)
+                #expect(reply.headers[.rateLimitPolicy] == policy)
+            }
+            let refused = try await client.send(.get, "/api/users", authorization: "bearer  a")
+            #expect(refused.status == 429)
+            #expect(refused.headers[.retryAfter] == "30")
+            #expect(refused.headers[.rateLimit]?.hasSuffix(#", "account";r=0;t=30"#) == true)
+            #expect(try await client.send(.get, "/api/users", authorization: "Bearer b").status == 200)
+            #expect(try await client.send(.get, "/api/users").status == 200)
+        }
+    }
+
+    @Test func `passwords are tried at a slower pace`() async throws {
+        try await withGateway(["SIGN_IN_RATE_LIMIT_PER_MINUTE": "2"], before: Echo.named("users")) { client, _ in
+            let first = try await client.send(.post, "/api/users/login", ["n": 1])
+            #expect(first.status == 200)
+            #expect(first.headers[.rateLimitPolicy] == #""default";q=60000;w=60, "sign-in";q=2;w=60"#)
+            #expect(try await client.send(.post, "/api/users/register", ["n": 1]).status == 200)
+            for path in ["/api/users/login", "/api/users/register", "/api/users/%6Cogin", "/api/users/login/?a=b"] {
+                #expect(try await client.send(.post, path, ["n": 1]).status == 429, "\(path)")
+            }
+            #expect(try await client.send(.get, "/api/users/login").status == 200)
+            #expect(try await client.send(.post, "/api/users", ["n": 1]).status == 200)
+        }
+    }
+
+    @Test func `0 is no limit`() async throws {
+        let settings = [
+            "RATE_LIMIT_PER_MINUTE": "0", "ACCOUNT_RATE_LIMIT_PER_MINUTE": "0", "SIGN_IN_RATE_LIMIT_PER_MINUTE": "0",
+        ]
+        try await withGateway(settings, before: Echo.named("users")) { client, _ in
+            for _ in 0..<3 {
+                let reply = try await client.send(.post, "/api/users/login", ["n": 1], authorization: "Bearer a")
+                #expect(reply.status == 200)
+                #expect(reply.headers[.rateLimit] == nil && reply.headers[.rateLimitPolicy] == nil)
+            }
+        }
+    }
+
+    @Test func `behind a proxy of ours each client has its own limit, and upstreams learn who it is`() async throws {
+        let settings = ["RATE_LIMIT_PER_MINUTE": "1", "TRUSTED_PROXIES": "127.0.0.0/8, ::1"]
+        try await withGateway(settings, before: Echo.answer) { client, _ in
+            for (value, status) in [
+                ("192.0.2.1", 200), ("192.0.2.1", 429), ("192.0.2.2", 200), ("198.51.100.1, 192.0.2.2", 429),
+            ] {
+                let reply = try await client.send(.get, "/api/users", headers: [.forwardedFor: value])
+                #expect(reply.status == status, "\(value)")
+                if status == 200 { #expect(reply.body["fields"]?["x-forwarded-for"]?.string == value) }
+            }
+        }
+    }
+
+    @Test func `without such a proxy nobody is another by saying so`() async throws {
+        try await withGateway(["RATE_LIMIT_PER_MINUTE": "1"], before: Echo.answer) { client, _ in
+            for (value, status) in [("192.0.2.1", 200), ("192.0.2.2", 429)] {
+                let reply = try await client.send(.get, "/api/users", headers: [.forwardedFor: value])
+                #expect(reply.status == status)
+            }
+        }
+    }
+}
