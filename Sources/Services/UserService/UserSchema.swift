@@ -39,5 +39,9 @@ enum UserSchema {
                     CREATE INDEX refresh_tokens_by_account ON refresh_tokens (account_id);
                     """)
         }
+        migrator.registerMigration("3 account versions") { database in
+            // Every change of what is shown of an account makes it larger; see EntityTag.
+            try database.execute(sql: "ALTER TABLE accounts ADD COLUMN version BIGINT NOT NULL DEFAULT 1")
+        }
     }
 }

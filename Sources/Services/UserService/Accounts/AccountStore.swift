@@ -81,20 +81,27 @@ struct AccountStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
     }
 
-    /// Changes the members that are present, in one statement, so that two changes of different members both stay.
-    func change(_ id: UUID, _ change: ProfileChange) async throws -> Account? {
+    /// Changes the members that are present, if the account still is what the client has seen.
+    ///
+    /// - Throws: ``AccountError/unknown``, or 412 with what the version is now.
+    func change(_ id: UUID, _ change: ProfileChange, expecting expected: ExpectedVersion) async throws -> Account {
         let now = clock.now()
         return try await database.write { database in
-            try Row.fetchOne(
+            let version = try Int64.fetchOne(
+                database, sql: "SELECT version FROM accounts WHERE id = ?", arguments: [id.text])
+            guard let version else { throw AccountError.unknown }
+            guard expected.accepts(version) else { throw Problem.preconditionFailed(EntityTag(version: version)) }
+            let row = try Row.fetchOne(
                 database,
                 sql: """
                     UPDATE accounts SET
                         first_name = COALESCE(?, first_name), last_name = COALESCE(?, last_name),
-                        bio = COALESCE(?, bio), updated_at = ?
-                    WHERE id = ? RETURNING *
+                        bio = COALESCE(?, bio), updated_at = ?, version = version + 1
+                    WHERE id = ? AND version = ? RETURNING *
                     """,
-                arguments: [change.firstName, change.lastName, change.bio, now, id.text]
-            ).map(Account.init(row:))
+                arguments: [change.firstName, change.lastName, change.bio, now, id.text, version])
+            guard let row else { throw AccountError.unknown }
+            return try Account(row: row)
         }
     }
 
@@ -116,7 +123,7 @@ extension Account {
             id: id, username: row["username"], email: row["email"],
             profile: Profile(firstName: row["first_name"], lastName: row["last_name"], bio: row["bio"]),
             roles: Set(roles.split(separator: " ").compactMap { Principal.Role(rawValue: String($0)) }),
-            createdAt: row["created_at"], updatedAt: row["updated_at"])
+            createdAt: row["created_at"], updatedAt: row["updated_at"], version: row["version"])
     }
 
     /// A row whose id is no id: the file was changed by somebody else.

@@ -58,7 +58,8 @@ struct OperatorAccount {
         try await accounts.database.write { database in
             try database.execute(
                 sql: """
-                    UPDATE accounts SET password_hash = ?, operator_fingerprint = ?, updated_at = ?
+                    UPDATE accounts SET
+                        password_hash = ?, operator_fingerprint = ?, updated_at = ?, version = version + 1
                     WHERE username_key = ? AND operator_fingerprint IS NOT NULL
                     """,
                 arguments: [hash, fingerprint, now, username.key])
