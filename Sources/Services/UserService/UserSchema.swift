@@ -43,5 +43,17 @@ enum UserSchema {
             // Every change of what is shown of an account makes it larger; see EntityTag.
             try database.execute(sql: "ALTER TABLE accounts ADD COLUMN version BIGINT NOT NULL DEFAULT 1")
         }
+        migrator.registerMigration("4 revocations") { database in
+            // Numbers that grow and are never used again: who asks for what came after one misses nothing.
+            try database.execute(
+                sql: """
+                    CREATE TABLE revocations (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        family TEXT NOT NULL UNIQUE,
+                        revoked_at BIGINT NOT NULL
+                    );
+                    CREATE INDEX revocations_by_age ON revocations (revoked_at);
+                    """)
+        }
     }
 }

@@ -10,6 +10,7 @@ enum UserService {
             path: configuration.database, durability: .normal, migrations: UserSchema.migrations)
         let accounts = AccountStore(database: database, clock: runtime.clock)
         let refreshTokens = RefreshTokenStore(database: database, clock: runtime.clock)
+        let revocations = RevocationStore(database: database, clock: runtime.clock)
         let hasher = PasswordHasher(cost: configuration.passwordCost)
         let issuer = try await AccessTokenIssuer(seed: configuration.tokenSigningKey, clock: runtime.clock)
 
@@ -20,9 +21,10 @@ enum UserService {
         let sessions = SessionRoutes(accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer)
         let profiles = AccountRoutes(accounts: accounts)
         return ServiceParts(
-            routes: sessions.routes + profiles.routes,
+            routes: sessions.routes + profiles.routes + RevocationRoutes(revocations: revocations).routes,
             authenticator: Authenticator(
-                tokens: TokenVerifier(keys: .fixed(issuer.keySet)), serviceCredential: configuration.serviceCredential),
+                tokens: TokenVerifier(keys: .fixed(issuer.keySet), revocations: revocations.check),
+                serviceCredential: configuration.serviceCredential),
             healthChecks: [.database(database)],
             services: [hasher],
             close: { try database.close() })

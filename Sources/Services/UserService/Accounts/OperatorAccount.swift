@@ -63,12 +63,9 @@ struct OperatorAccount {
                     WHERE username_key = ? AND operator_fingerprint IS NOT NULL
                     """,
                 arguments: [hash, fingerprint, now, username.key])
-            try database.execute(
-                sql: """
-                    DELETE FROM refresh_tokens
-                    WHERE account_id IN (SELECT id FROM accounts WHERE username_key = ?)
-                    """,
-                arguments: [username.key])
+            try RevocationStore.revoke(
+                where: "account_id IN (SELECT id FROM accounts WHERE username_key = ?)", [username.key], now: now,
+                in: database)
         }
     }
 }

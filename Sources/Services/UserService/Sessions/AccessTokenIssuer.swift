@@ -32,8 +32,9 @@ struct AccessTokenIssuer: Sendable {
         self.clock = clock
     }
 
-    func token(for account: Account) async throws -> String {
-        let claims = AccessTokenClaims(account: account.principal, issued: clock.now(), lifetime: Self.lifetime)
+    func token(for account: Account, in session: Session) async throws -> String {
+        let claims = AccessTokenClaims(
+            account: account.principal, session: session.id, issued: clock.now(), lifetime: Self.lifetime)
         return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessTokenHeader.type)])
     }
 }

@@ -38,12 +38,10 @@ struct SessionRoutes: Sendable {
             username: registration.username, email: registration.email,
             passwordHash: hasher.hash(registration.password))
         context.logger.info("account registered", metadata: ["accountId": .string(account.id.text)])
+        let tokens = try await tokens(of: account, in: refreshTokens.begin(account: account.id))
         return .json(
             .created,
-            [
-                "message": "User registered successfully", "token": .string(try await issuer.token(for: account)),
-                "user": account.summary,
-            ],
+            .object([.init("message", "User registered successfully")] + tokens + [.init("user", account.summary)]),
             headers: [.location: "/api/users/\(account.id.text)"])
     }
 
@@ -58,14 +56,14 @@ struct SessionRoutes: Sendable {
             try await accounts.rehash(found.account.id, from: found.passwordHash, to: hasher.hash(password))
         }
         context.logger.info("logged in", metadata: ["accountId": .string(found.account.id.text)])
-        return try await session(found.account, refreshToken: refreshTokens.begin(account: found.account.id))
+        return try await answer(found.account, in: refreshTokens.begin(account: found.account.id))
     }
 
     private func refresh(_ token: RefreshToken, _ context: ShopContext) async throws -> Response {
         switch try await refreshTokens.rotate(token.text) {
-        case .rotated(let id, let next):
+        case .rotated(let id, let session):
             guard let account = try await accounts.find(id) else { throw Problem.invalidToken }
-            return try await session(account, refreshToken: next)
+            return try await answer(account, in: session)
         case .reused(let id):
             context.logger.warning(
                 "refresh token used twice, its family is revoked", metadata: ["accountId": .string(id.text)])
@@ -75,12 +73,15 @@ struct SessionRoutes: Sendable {
         }
     }
 
-    private func session(_ account: Account, refreshToken: String) async throws -> Response {
-        .json(
-            .ok,
-            [
-                "token": .string(try await issuer.token(for: account)), "refreshToken": .string(refreshToken),
-                "expiresIn": .integer(AccessTokenIssuer.lifetime.components.seconds), "user": account.json,
-            ])
+    private func answer(_ account: Account, in session: Session) async throws -> Response {
+        .json(.ok, .object(try await tokens(of: account, in: session) + [.init("user", account.json)]))
+    }
+
+    private func tokens(of account: Account, in session: Session) async throws -> [JSONValue.Member] {
+        [
+            .init("token", .string(try await issuer.token(for: account, in: session))),
+            .init("refreshToken", .string(session.refreshToken)),
+            .init("expiresIn", .integer(AccessTokenIssuer.lifetime.components.seconds)),
+        ]
     }
 }
