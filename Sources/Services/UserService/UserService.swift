@@ -11,14 +11,18 @@ enum UserService {
         let accounts = AccountStore(database: database, clock: runtime.clock)
         let refreshTokens = RefreshTokenStore(database: database, clock: runtime.clock)
         let revocations = RevocationStore(database: database, clock: runtime.clock)
-        let hasher = PasswordHasher(cost: configuration.passwordCost)
+        let hasher = PasswordHasher(
+            cost: configuration.passwordCost,
+            hashes: runtime.metrics.counter("shop_password_hashes_total", "Passwords hashed, by what for."))
+        let throttle = LoginThrottle(now: runtime.now)
         let issuer = try await AccessTokenIssuer(seed: configuration.tokenSigningKey, clock: runtime.clock)
 
         let operatorAccount = OperatorAccount(
             accounts: accounts, hasher: hasher, fingerprintKey: configuration.tokenSigningKey, logger: runtime.logger)
         try await operatorAccount.bootstrap(password: configuration.operatorPassword)
 
-        let sessions = SessionRoutes(accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer)
+        let sessions = SessionRoutes(
+            accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, throttle: throttle, issuer: issuer)
         let profiles = AccountRoutes(accounts: accounts)
         return ServiceParts(
             routes: sessions.routes + profiles.routes + RevocationRoutes(revocations: revocations).routes,

@@ -52,10 +52,15 @@ struct AccountStore: Sendable {
         }
     }
 
+    /// Under what `login` is looked up, a user name or an e-mail address.
+    static func key(login: String) -> String {
+        login.contains("@") ? EmailAddress.key(login) : Username.key(login)
+    }
+
     /// The account that `login` names, a user name or an e-mail address, with its password's hash.
     func credentials(login: String) async throws -> (account: Account, passwordHash: String)? {
         let isEmail = login.contains("@")
-        let key = isEmail ? EmailAddress.key(login) : Username.key(login)
+        let key = Self.key(login: login)
         return try await database.read { database in
             try Row.fetchOne(
                 database, sql: "SELECT * FROM accounts WHERE \(isEmail ? "email_key" : "username_key") = ?",

@@ -7,6 +7,7 @@ struct SessionRoutes: Sendable {
     let accounts: AccountStore
     let refreshTokens: RefreshTokenStore
     let hasher: PasswordHasher
+    let throttle: LoginThrottle
     let issuer: AccessTokenIssuer
 
     var routes: [Route] {
@@ -15,7 +16,7 @@ struct SessionRoutes: Sendable {
                 try await register(Registration(request.json()), context)
             },
             .post("/api/users/login", access: .anyone) { request, context in
-                try await logIn(Login(request.json()), context)
+                try await logIn(Login(request.json()), from: request.clientAddress(in: context), context)
             },
             .post("/api/users/refresh", access: .anyone) { request, context in
                 try await refresh(RefreshToken(request.json()), context)
@@ -46,9 +47,12 @@ struct SessionRoutes: Sendable {
     }
 
     /// An unknown login and a wrong password cost the same time and get the same answer.
-    private func logIn(_ login: Login, _ context: ShopContext) async throws -> Response {
-        let found = try await accounts.credentials(login: login.login)
-        guard try await hasher.verify(login.password, against: found?.passwordHash), let found else {
+    private func logIn(_ login: Login, from address: ClientAddress, _ context: ShopContext) async throws -> Response {
+        let found = try await throttle.attempt(AccountStore.key(login: login.login), from: address) {
+            let found = try await accounts.credentials(login: login.login)
+            return try await hasher.verify(login.password, against: found?.passwordHash) ? found : nil
+        }
+        guard let found else {
             context.logger.notice("login refused")
             throw AccountError.wrongCredentials
         }
