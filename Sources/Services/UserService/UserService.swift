@@ -24,8 +24,10 @@ enum UserService {
         let sessions = SessionRoutes(
             accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, throttle: throttle, issuer: issuer)
         let profiles = AccountRoutes(accounts: accounts)
+        let passwords = PasswordRoutes(accounts: accounts, hasher: hasher, throttle: throttle)
         return ServiceParts(
-            routes: sessions.routes + profiles.routes + RevocationRoutes(revocations: revocations).routes,
+            routes: sessions.routes + profiles.routes + passwords.routes
+                + RevocationRoutes(revocations: revocations).routes,
             authenticator: Authenticator(
                 tokens: TokenVerifier(keys: .fixed(issuer.keySet), revocations: revocations.check),
                 serviceCredential: configuration.serviceCredential),

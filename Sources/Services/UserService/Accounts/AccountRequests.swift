@@ -11,8 +11,7 @@ struct Registration: Sendable {
         let username = reader.parsed(
             "username", as: "3 to 32 letters, digits, dots, underscores or hyphens", Username.init)
         let email = reader.parsed("email", as: "an e-mail address", EmailAddress.init)
-        let password = reader.parsed(
-            "password", as: "8 to 72 bytes without NUL, and not a common password", Password.init)
+        let password = reader.parsed("password", as: Password.rule, Password.init)
         (self.username, self.email, self.password) = try reader.finish(username, email, password)
     }
 }

@@ -110,6 +110,21 @@ struct AccountStore: Sendable {
         }
     }
 
+    /// Gives an account another password and ends every session but that of `kept`, a refresh token, in one transaction.
+    ///
+    /// - Returns: false when the hash no longer is `old`: of two who change it at once, one wins.
+    func changePassword(_ id: UUID, from old: String, to new: String, keeping kept: String?) async throws -> Bool {
+        let now = clock.now()
+        return try await database.write { database in
+            try database.execute(
+                sql: "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                arguments: [new, id.text, old])
+            guard database.changesCount == 1 else { return false }
+            try RefreshTokenStore.endAll(of: id, but: kept, now: now, in: database)
+            return true
+        }
+    }
+
     /// Replaces a hash, if it still is `old`: a password changed meanwhile is not undone.
     func rehash(_ id: UUID, from old: String, to new: String) async throws {
         try await database.write { database in
