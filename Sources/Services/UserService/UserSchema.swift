@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 /// The database's history. Migrations are only ever added at the end.
 enum UserSchema {
@@ -54,6 +55,9 @@ enum UserSchema {
                     );
                     CREATE INDEX revocations_by_age ON revocations (revoked_at);
                     """)
+        }
+        migrator.registerMigration("5 keyed requests") { database in
+            try KeyedRequest.createTable(in: database)
         }
     }
 }

@@ -23,10 +23,13 @@ enum UserService {
 
         let sessions = SessionRoutes(
             accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, throttle: throttle, issuer: issuer)
+        let registration = RegistrationRoutes(
+            accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer,
+            fingerprintKey: configuration.tokenSigningKey)
         let profiles = AccountRoutes(accounts: accounts)
         let passwords = PasswordRoutes(accounts: accounts, hasher: hasher, throttle: throttle)
         return ServiceParts(
-            routes: sessions.routes + profiles.routes + passwords.routes
+            routes: registration.routes + sessions.routes + profiles.routes + passwords.routes
                 + RevocationRoutes(revocations: revocations).routes,
             authenticator: Authenticator(
                 tokens: TokenVerifier(keys: .fixed(issuer.keySet), revocations: revocations.check),

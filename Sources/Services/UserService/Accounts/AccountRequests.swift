@@ -14,6 +14,18 @@ struct Registration: Sendable {
         let password = reader.parsed("password", as: Password.rule, Password.init)
         (self.username, self.email, self.password) = try reader.finish(username, email, password)
     }
+
+    /// This request under a client's own name for it.
+    ///
+    /// - Parameter secret: keys the fingerprint, so that the password cannot be guessed from it.
+    func keyed(_ key: IdempotencyKey, secret: Secret) -> KeyedRequest {
+        KeyedRequest(
+            key, owner: AccountStore.keyOwner,
+            body: [
+                "username": .string(username.display), "email": .string(email.display),
+                "password": .string(password.text),
+            ], secret: secret)
+    }
 }
 
 /// The profile members a person wants to change: `{profile: {firstName, lastName, bio}}`; absent ones stay.

@@ -7,17 +7,23 @@ struct AccountStore: Sendable {
     let database: any DatabaseWriter
     let clock: WallClock
 
+    /// Whose the keys of registrations are: nobody's yet.
+    static let keyOwner = "register"
+
     /// Creates an account. The unique keys decide who of two comes first; the loser gets ``AccountError/exists``.
+    ///
+    /// - Parameter keyed: when this request has made an account before, it is that one.
     func create(
         username: Username, email: EmailAddress, passwordHash: String, roles: Set<Principal.Role> = [.user],
-        operatorFingerprint: String? = nil
-    ) async throws -> Account {
+        operatorFingerprint: String? = nil, keyed: KeyedRequest? = nil
+    ) async throws -> (account: Account, isNew: Bool) {
         let now = clock.now()
         let account = Account(
             id: UUID(), username: username.display, email: email.display, profile: .init(), roles: roles,
             createdAt: now, updatedAt: now)
         do {
-            try await database.write { database in
+            return try await database.write { database in
+                if let made = try Self.made(by: keyed, now: now, in: database) { return (made, false) }
                 try database.execute(
                     sql: """
                         INSERT INTO accounts
@@ -29,20 +35,32 @@ struct AccountStore: Sendable {
                         account.id.text, username.display, username.key, email.display, email.key, passwordHash,
                         roles.map(\.rawValue).sorted().joined(separator: " "), operatorFingerprint, now, now,
                     ])
+                try keyed?.remember(account.id, now: now, in: database)
+                return (account, true)
             }
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw AccountError.exists
         }
-        return account
     }
 
-    /// Whether the name or the address is taken now. Only to spare a hash: `create` has the last word.
-    func isTaken(username: Username, email: EmailAddress) async throws -> Bool {
-        try await database.read { database in
-            try Bool.fetchOne(
+    /// The account that this request has made before, nil when it may make one now; ``AccountError/exists`` when the
+    /// name or the address is taken. Only to spare a hash: `create` has the last word.
+    func made(by keyed: KeyedRequest?, username: Username, email: EmailAddress) async throws -> Account? {
+        let now = clock.now()
+        return try await database.read { database in
+            if let made = try Self.made(by: keyed, now: now, in: database) { return made }
+            let isTaken = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM accounts WHERE username_key = ? OR email_key = ?)",
-                arguments: [username.key, email.key]) ?? false
+                arguments: [username.key, email.key])
+            guard isTaken == false else { throw AccountError.exists }
+            return nil
         }
+    }
+
+    private static func made(by keyed: KeyedRequest?, now: Timestamp, in database: Database) throws -> Account? {
+        guard let id = try keyed?.resource(now: now, in: database) else { return nil }
+        return try Row.fetchOne(database, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.text])
+            .map(Account.init(row:))
     }
 
     func find(_ id: UUID) async throws -> Account? {
@@ -110,7 +128,8 @@ struct AccountStore: Sendable {
         }
     }
 
-    /// Gives an account another password and ends every session but that of `kept`, a refresh token, in one transaction.
+    /// Gives an account another password and ends every session but that of `kept`, a refresh token, in one
+    /// transaction.
     ///
     /// - Returns: false when the hash no longer is `old`: of two who change it at once, one wins.
     func changePassword(_ id: UUID, from old: String, to new: String, keeping kept: String?) async throws -> Bool {
@@ -121,6 +140,10 @@ struct AccountStore: Sendable {
                 arguments: [new, id.text, old])
             guard database.changesCount == 1 else { return false }
             try RefreshTokenStore.endAll(of: id, but: kept, now: now, in: database)
+            // A repeated registration gives a session to whoever knows the first password; not any more.
+            try database.execute(
+                sql: "DELETE FROM keyed_requests WHERE owner = ? AND resource = ?",
+                arguments: [Self.keyOwner, id.text])
             return true
         }
     }

@@ -2,7 +2,7 @@ import Hummingbird
 import Logging
 import ServiceKit
 
-/// Registering, logging in and out, and the keys that others verify tokens with.
+/// Logging in and out, and the keys that others verify tokens with.
 struct SessionRoutes: Sendable {
     let accounts: AccountStore
     let refreshTokens: RefreshTokenStore
@@ -12,9 +12,6 @@ struct SessionRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/users/register", access: .anyone) { request, context in
-                try await register(Registration(request.json()), context)
-            },
             .post("/api/users/login", access: .anyone) { request, context in
                 try await logIn(Login(request.json()), from: request.clientAddress(in: context), context)
             },
@@ -29,21 +26,6 @@ struct SessionRoutes: Sendable {
                 .json(.ok, issuer.keySet, headers: [.cacheControl: "public, max-age=300"])
             },
         ]
-    }
-
-    private func register(_ registration: Registration, _ context: ShopContext) async throws -> Response {
-        guard try await !accounts.isTaken(username: registration.username, email: registration.email) else {
-            throw AccountError.exists
-        }
-        let account = try await accounts.create(
-            username: registration.username, email: registration.email,
-            passwordHash: hasher.hash(registration.password))
-        context.logger.info("account registered", metadata: ["accountId": .string(account.id.text)])
-        let tokens = try await tokens(of: account, in: refreshTokens.begin(account: account.id))
-        return .json(
-            .created,
-            .object([.init("message", "User registered successfully")] + tokens + [.init("user", account.summary)]),
-            headers: [.location: "/api/users/\(account.id.text)"])
     }
 
     /// An unknown login and a wrong password cost the same time and get the same answer.
@@ -78,14 +60,6 @@ struct SessionRoutes: Sendable {
     }
 
     private func answer(_ account: Account, in session: Session) async throws -> Response {
-        .json(.ok, .object(try await tokens(of: account, in: session) + [.init("user", account.json)]))
-    }
-
-    private func tokens(of account: Account, in session: Session) async throws -> [JSONValue.Member] {
-        [
-            .init("token", .string(try await issuer.token(for: account, in: session))),
-            .init("refreshToken", .string(session.refreshToken)),
-            .init("expiresIn", .integer(AccessTokenIssuer.lifetime.components.seconds)),
-        ]
+        .json(.ok, .object(try await issuer.members(for: account, in: session) + [.init("user", account.json)]))
     }
 }
