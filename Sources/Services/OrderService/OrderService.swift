@@ -16,6 +16,7 @@ enum OrderService {
         let users = Neighbour(
             InstancePool("user-service", in: runtime, address: configuration.userService), over: http,
             credential: configuration.serviceCredential)
+        let revocations = RevocationFeed(of: users, logger: runtime.logger, now: runtime.now)
         let products = Neighbour(
             InstancePool("product-service", in: runtime, address: configuration.productService), over: http,
             credential: configuration.serviceCredential)
@@ -40,10 +41,10 @@ enum OrderService {
         return ServiceParts(
             routes: orders.routes,
             authenticator: Authenticator(
-                tokens: TokenVerifier(keys: keys ?? .published(by: users)),
+                tokens: TokenVerifier(keys: keys ?? .published(by: users), revocations: revocations.check),
                 serviceCredential: configuration.serviceCredential),
             healthChecks: [.database(database)],
-            services: [http, worker],
+            services: [http, revocations, worker],
             close: { try database.close() })
     }
 }

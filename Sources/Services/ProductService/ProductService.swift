@@ -14,7 +14,9 @@ enum ProductService {
             path: configuration.database, durability: .full, migrations: ProductSchema.migrations)
         let http = OutgoingHTTP()
         let users = Neighbour(
-            InstancePool("user-service", in: runtime, address: configuration.userService), over: http)
+            InstancePool("user-service", in: runtime, address: configuration.userService), over: http,
+            credential: configuration.serviceCredential)
+        let revocations = RevocationFeed(of: users, logger: runtime.logger, now: runtime.now)
         let products = ProductStore(database: database, clock: runtime.clock)
         let reservations = ReservationStore(
             database: database, clock: runtime.clock, lifetime: configuration.reservationLifetime)
@@ -29,10 +31,10 @@ enum ProductService {
         return ServiceParts(
             routes: catalogue.routes + stock.routes + movements.routes,
             authenticator: Authenticator(
-                tokens: TokenVerifier(keys: keys ?? .published(by: users)),
+                tokens: TokenVerifier(keys: keys ?? .published(by: users), revocations: revocations.check),
                 serviceCredential: configuration.serviceCredential),
             healthChecks: [.database(database)],
-            services: [http, sweeper],
+            services: [http, revocations, sweeper],
             close: { try database.close() })
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 /// The database's history. Migrations are only ever added at the end.
 enum UserSchema {
@@ -38,6 +39,25 @@ enum UserSchema {
                     CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family);
                     CREATE INDEX refresh_tokens_by_account ON refresh_tokens (account_id);
                     """)
+        }
+        migrator.registerMigration("3 account versions") { database in
+            // Every change of what is shown of an account makes it larger; see EntityTag.
+            try database.execute(sql: "ALTER TABLE accounts ADD COLUMN version BIGINT NOT NULL DEFAULT 1")
+        }
+        migrator.registerMigration("4 revocations") { database in
+            // Numbers that grow and are never used again: who asks for what came after one misses nothing.
+            try database.execute(
+                sql: """
+                    CREATE TABLE revocations (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        family TEXT NOT NULL UNIQUE,
+                        revoked_at BIGINT NOT NULL
+                    );
+                    CREATE INDEX revocations_by_age ON revocations (revoked_at);
+                    """)
+        }
+        migrator.registerMigration("5 keyed requests") { database in
+            try KeyedRequest.createTable(in: database)
         }
     }
 }

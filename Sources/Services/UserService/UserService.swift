@@ -10,19 +10,30 @@ enum UserService {
             path: configuration.database, durability: .normal, migrations: UserSchema.migrations)
         let accounts = AccountStore(database: database, clock: runtime.clock)
         let refreshTokens = RefreshTokenStore(database: database, clock: runtime.clock)
-        let hasher = PasswordHasher(cost: configuration.passwordCost)
+        let revocations = RevocationStore(database: database, clock: runtime.clock)
+        let hasher = PasswordHasher(
+            cost: configuration.passwordCost,
+            hashes: runtime.metrics.counter("shop_password_hashes_total", "Passwords hashed, by what for."))
+        let throttle = LoginThrottle(now: runtime.now)
         let issuer = try await AccessTokenIssuer(seed: configuration.tokenSigningKey, clock: runtime.clock)
 
         let operatorAccount = OperatorAccount(
             accounts: accounts, hasher: hasher, fingerprintKey: configuration.tokenSigningKey, logger: runtime.logger)
         try await operatorAccount.bootstrap(password: configuration.operatorPassword)
 
-        let sessions = SessionRoutes(accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer)
+        let sessions = SessionRoutes(
+            accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, throttle: throttle, issuer: issuer)
+        let registration = RegistrationRoutes(
+            accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer,
+            fingerprintKey: configuration.tokenSigningKey)
         let profiles = AccountRoutes(accounts: accounts)
+        let passwords = PasswordRoutes(accounts: accounts, hasher: hasher, throttle: throttle)
         return ServiceParts(
-            routes: sessions.routes + profiles.routes,
+            routes: registration.routes + sessions.routes + profiles.routes + passwords.routes
+                + RevocationRoutes(revocations: revocations).routes,
             authenticator: Authenticator(
-                tokens: TokenVerifier(keys: .fixed(issuer.keySet)), serviceCredential: configuration.serviceCredential),
+                tokens: TokenVerifier(keys: .fixed(issuer.keySet), revocations: revocations.check),
+                serviceCredential: configuration.serviceCredential),
             healthChecks: [.database(database)],
             services: [hasher],
             close: { try database.close() })

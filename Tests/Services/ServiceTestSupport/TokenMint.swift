@@ -35,10 +35,10 @@ package struct TokenMint: Sendable {
     /// A good token.
     package func token(
         for id: UUID = UUID(), username: String = "somebody", roles: Set<Principal.Role> = [.user],
-        issued: Timestamp = .now(), lifetime: Duration = .seconds(900)
+        session: String? = nil, issued: Timestamp = .now(), lifetime: Duration = .seconds(900)
     ) throws -> String {
         let account = Principal.Account(id: id, username: username, roles: roles)
-        let claims = AccessTokenClaims(account: account, issued: issued, lifetime: lifetime)
+        let claims = AccessTokenClaims(account: account, session: session, issued: issued, lifetime: lifetime)
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .secondsSince1970
         return try sign(

@@ -17,6 +17,7 @@ final class Fixture: Sendable {
     let directory: TemporaryDirectory
     let logs = LogCapture()
     let time = ManualClock()
+    let instant = ManualInstant()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -36,7 +37,7 @@ final class Fixture: Sendable {
     /// What the service's process would start with.
     func assemble() async throws -> (parts: ServiceParts, runtime: ServiceRuntime) {
         let configuration: UserServiceConfiguration = try ServiceMain.read(environment: environment)
-        let runtime = ServiceRuntime.test(logs: logs, clock: time.clock)
+        let runtime = ServiceRuntime.test(logs: logs, clock: time.clock, now: { [instant] in instant.now })
         return (try await UserService.assemble(configuration, in: runtime), runtime)
     }
 

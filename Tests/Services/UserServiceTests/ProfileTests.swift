@@ -10,10 +10,8 @@ import Testing
         try await withUserService { client in
             let ann = try await client.person("ann")
             let path = "/api/users/\(ann.id)"
-            _ = try await client.send(
-                .put, path, ["profile": ["firstName": "Ann", "bio": "one\ntwo"]], authorization: ann.authorization)
-            let reply = try await client.send(
-                .put, path, ["profile": ["lastName": "Lee", "bio": ""]], authorization: ann.authorization)
+            _ = try await client.change(ann, ["firstName": "Ann", "bio": "one\ntwo"])
+            let reply = try await client.change(ann, ["lastName": "Lee", "bio": ""])
             #expect(reply.status == 200)
             #expect(reply.body["profile"] == ["firstName": "Ann", "lastName": "Lee", "bio": ""])
             #expect(try await client.send(.get, path, authorization: ann.authorization).body == reply.body)
@@ -28,7 +26,8 @@ import Testing
     func `a profile of another shape is a 422`(body: JSONValue) async throws {
         try await withUserService { client in
             let ann = try await client.person("ann")
-            let reply = try await client.send(.put, "/api/users/\(ann.id)", body, authorization: ann.authorization)
+            let reply = try await client.send(
+                .put, "/api/users/\(ann.id)", body, authorization: ann.authorization, headers: [.ifMatch: "*"])
             #expect(reply.status == 422)
         }
     }
@@ -54,7 +53,8 @@ import Testing
             for (isChange, path, statuses) in expected {
                 for ((name, authorization), status) in zip(callers, statuses) {
                     let reply = try await client.send(
-                        isChange ? .put : .get, path, isChange ? change : nil, authorization: authorization)
+                        isChange ? .put : .get, path, isChange ? change : nil, authorization: authorization,
+                        headers: isChange ? [.ifMatch: "*"] : [:])
                     #expect(reply.status == status, "\(name) \(isChange ? "PUT" : "GET") \(path)")
                 }
             }

@@ -13,10 +13,14 @@ package struct AccessTokenClaims: JWTPayload {
     package let nbf: NotBeforeClaim
     package let exp: ExpirationClaim
     package let jti: IDClaim
+    /// The session, which lasts over many access tokens and may be ended before they expire. A token without one never is.
+    package let sid: String?
     package let username: String
     package let roles: [String]
 
-    package init(account: Principal.Account, issued: Timestamp, lifetime: Duration, id: UUID = UUID()) {
+    package init(
+        account: Principal.Account, session: String?, issued: Timestamp, lifetime: Duration, id: UUID = UUID()
+    ) {
         // Whole seconds: what every reader of a NumericDate understands.
         let issued = Timestamp(milliseconds: issued.milliseconds / 1000 * 1000)
         iss = IssuerClaim(value: Self.issuer)
@@ -26,6 +30,7 @@ package struct AccessTokenClaims: JWTPayload {
         nbf = NotBeforeClaim(value: issued.date)
         exp = ExpirationClaim(value: (issued + lifetime).date)
         jti = IDClaim(value: id.text)
+        sid = session
         username = account.username
         roles = account.roles.map(\.rawValue).sorted()
     }

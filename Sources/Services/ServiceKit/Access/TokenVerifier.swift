@@ -14,32 +14,48 @@ package actor TokenVerifier {
     }
 
     private let source: KeySource
+    private let revocations: RevocationCheck
     private let refetchInterval: Duration
     private var keys: Keys?
     private var lastFetch: ContinuousClock.Instant?
     private var fetching: Task<Keys, any Error>?
 
-    package init(keys source: KeySource, refetchInterval: Duration = .seconds(5)) {
+    /// - Parameter revocations: asked about each good token that names its session.
+    package init(
+        keys source: KeySource, revocations: RevocationCheck = .none, refetchInterval: Duration = .seconds(5)
+    ) {
         self.source = source
+        self.revocations = revocations
         self.refetchInterval = refetchInterval
     }
 
-    /// The person `token` was issued to. Throws ``Problem/invalidToken``, or 503 while no keys were ever obtained.
+    /// The person `token` was issued to. Throws ``Problem/invalidToken``, or 503 while no keys were ever obtained or it
+    /// cannot be found out whether the session was ended.
     package func account(token: String) async throws(Problem) -> Principal.Account {
         guard let header = AccessTokenHeader(token: token) else { throw .invalidToken }
         let keys = try await keys(having: header.keyID)
         guard keys.ids.contains(header.keyID) else { throw .invalidToken }
-        let account: Principal.Account?
+        let claims: AccessTokenClaims
         do {
-            account = try await keys.collection.verify(token, as: AccessTokenClaims.self).account
+            claims = try await keys.collection.verify(token, as: AccessTokenClaims.self)
         } catch {
             // Why a token is bad is nobody's business outside; the log line helps whoever wonders.
             Logger.current.debug(
                 "access token refused", metadata: ["reason": .string(String(describing: type(of: error)))])
             throw .invalidToken
         }
-        guard let account else { throw .invalidToken }
+        guard let account = claims.account else { throw .invalidToken }
+        if let session = claims.sid, try await isRevoked(session) { throw .invalidToken }
         return account
+    }
+
+    private func isRevoked(_ session: String) async throws(Problem) -> Bool {
+        do {
+            return try await revocations.isRevoked(session)
+        } catch {
+            Logger.current.warning("it cannot be found out whether a session was ended", error: error)
+            throw .unavailable("Tokens cannot be verified now.")
+        }
     }
 
     private func keys(having id: String) async throws(Problem) -> Keys {

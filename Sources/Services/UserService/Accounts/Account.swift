@@ -11,12 +11,16 @@ struct Account: Sendable, Equatable {
     let roles: Set<Principal.Role>
     let createdAt: Timestamp
     let updatedAt: Timestamp
+    /// One more with every change of what is shown.
+    var version: Int64 = 1
 
     struct Profile: Sendable, Equatable {
         var firstName = ""
         var lastName = ""
         var bio = ""
     }
+
+    var tag: EntityTag { EntityTag(version: version) }
 
     /// What a token says of it.
     var principal: Principal.Account { Principal.Account(id: id, username: username, roles: roles) }

@@ -11,9 +11,20 @@ struct Registration: Sendable {
         let username = reader.parsed(
             "username", as: "3 to 32 letters, digits, dots, underscores or hyphens", Username.init)
         let email = reader.parsed("email", as: "an e-mail address", EmailAddress.init)
-        let password = reader.parsed(
-            "password", as: "8 to 72 bytes without NUL, and not a common password", Password.init)
+        let password = reader.parsed("password", as: Password.rule, Password.init)
         (self.username, self.email, self.password) = try reader.finish(username, email, password)
+    }
+
+    /// This request under a client's own name for it.
+    ///
+    /// - Parameter secret: keys the fingerprint, so that the password cannot be guessed from it.
+    func keyed(_ key: IdempotencyKey, secret: Secret) -> KeyedRequest {
+        KeyedRequest(
+            key, owner: AccountStore.keyOwner,
+            body: [
+                "username": .string(username.display), "email": .string(email.display),
+                "password": .string(password.text),
+            ], secret: secret)
     }
 }
 

@@ -7,17 +7,23 @@ struct AccountStore: Sendable {
     let database: any DatabaseWriter
     let clock: WallClock
 
+    /// Whose the keys of registrations are: nobody's yet.
+    static let keyOwner = "register"
+
     /// Creates an account. The unique keys decide who of two comes first; the loser gets ``AccountError/exists``.
+    ///
+    /// - Parameter keyed: when this request has made an account before, it is that one.
     func create(
         username: Username, email: EmailAddress, passwordHash: String, roles: Set<Principal.Role> = [.user],
-        operatorFingerprint: String? = nil
-    ) async throws -> Account {
+        operatorFingerprint: String? = nil, keyed: KeyedRequest? = nil
+    ) async throws -> (account: Account, isNew: Bool) {
         let now = clock.now()
         let account = Account(
             id: UUID(), username: username.display, email: email.display, profile: .init(), roles: roles,
             createdAt: now, updatedAt: now)
         do {
-            try await database.write { database in
+            return try await database.write { database in
+                if let made = try Self.made(by: keyed, now: now, in: database) { return (made, false) }
                 try database.execute(
                     sql: """
                         INSERT INTO accounts
@@ -29,20 +35,32 @@ struct AccountStore: Sendable {
                         account.id.text, username.display, username.key, email.display, email.key, passwordHash,
                         roles.map(\.rawValue).sorted().joined(separator: " "), operatorFingerprint, now, now,
                     ])
+                try keyed?.remember(account.id, now: now, in: database)
+                return (account, true)
             }
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw AccountError.exists
         }
-        return account
     }
 
-    /// Whether the name or the address is taken now. Only to spare a hash: `create` has the last word.
-    func isTaken(username: Username, email: EmailAddress) async throws -> Bool {
-        try await database.read { database in
-            try Bool.fetchOne(
+    /// The account that this request has made before, nil when it may make one now; ``AccountError/exists`` when the
+    /// name or the address is taken. Only to spare a hash: `create` has the last word.
+    func made(by keyed: KeyedRequest?, username: Username, email: EmailAddress) async throws -> Account? {
+        let now = clock.now()
+        return try await database.read { database in
+            if let made = try Self.made(by: keyed, now: now, in: database) { return made }
+            let isTaken = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM accounts WHERE username_key = ? OR email_key = ?)",
-                arguments: [username.key, email.key]) ?? false
+                arguments: [username.key, email.key])
+            guard isTaken == false else { throw AccountError.exists }
+            return nil
         }
+    }
+
+    private static func made(by keyed: KeyedRequest?, now: Timestamp, in database: Database) throws -> Account? {
+        guard let id = try keyed?.resource(now: now, in: database) else { return nil }
+        return try Row.fetchOne(database, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.text])
+            .map(Account.init(row:))
     }
 
     func find(_ id: UUID) async throws -> Account? {
@@ -52,10 +70,15 @@ struct AccountStore: Sendable {
         }
     }
 
+    /// Under what `login` is looked up, a user name or an e-mail address.
+    static func key(login: String) -> String {
+        login.contains("@") ? EmailAddress.key(login) : Username.key(login)
+    }
+
     /// The account that `login` names, a user name or an e-mail address, with its password's hash.
     func credentials(login: String) async throws -> (account: Account, passwordHash: String)? {
         let isEmail = login.contains("@")
-        let key = isEmail ? EmailAddress.key(login) : Username.key(login)
+        let key = Self.key(login: login)
         return try await database.read { database in
             try Row.fetchOne(
                 database, sql: "SELECT * FROM accounts WHERE \(isEmail ? "email_key" : "username_key") = ?",
@@ -81,20 +104,47 @@ struct AccountStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
     }
 
-    /// Changes the members that are present, in one statement, so that two changes of different members both stay.
-    func change(_ id: UUID, _ change: ProfileChange) async throws -> Account? {
+    /// Changes the members that are present, if the account still is what the client has seen.
+    ///
+    /// - Throws: ``AccountError/unknown``, or 412 with what the version is now.
+    func change(_ id: UUID, _ change: ProfileChange, expecting expected: ExpectedVersion) async throws -> Account {
         let now = clock.now()
         return try await database.write { database in
-            try Row.fetchOne(
+            let version = try Int64.fetchOne(
+                database, sql: "SELECT version FROM accounts WHERE id = ?", arguments: [id.text])
+            guard let version else { throw AccountError.unknown }
+            guard expected.accepts(version) else { throw Problem.preconditionFailed(EntityTag(version: version)) }
+            let row = try Row.fetchOne(
                 database,
                 sql: """
                     UPDATE accounts SET
                         first_name = COALESCE(?, first_name), last_name = COALESCE(?, last_name),
-                        bio = COALESCE(?, bio), updated_at = ?
-                    WHERE id = ? RETURNING *
+                        bio = COALESCE(?, bio), updated_at = ?, version = version + 1
+                    WHERE id = ? AND version = ? RETURNING *
                     """,
-                arguments: [change.firstName, change.lastName, change.bio, now, id.text]
-            ).map(Account.init(row:))
+                arguments: [change.firstName, change.lastName, change.bio, now, id.text, version])
+            guard let row else { throw AccountError.unknown }
+            return try Account(row: row)
+        }
+    }
+
+    /// Gives an account another password and ends every session but that of `kept`, a refresh token, in one
+    /// transaction.
+    ///
+    /// - Returns: false when the hash no longer is `old`: of two who change it at once, one wins.
+    func changePassword(_ id: UUID, from old: String, to new: String, keeping kept: String?) async throws -> Bool {
+        let now = clock.now()
+        return try await database.write { database in
+            try database.execute(
+                sql: "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                arguments: [new, id.text, old])
+            guard database.changesCount == 1 else { return false }
+            try RefreshTokenStore.endAll(of: id, but: kept, now: now, in: database)
+            // A repeated registration gives a session to whoever knows the first password; not any more.
+            try database.execute(
+                sql: "DELETE FROM keyed_requests WHERE owner = ? AND resource = ?",
+                arguments: [Self.keyOwner, id.text])
+            return true
         }
     }
 
@@ -116,7 +166,7 @@ extension Account {
             id: id, username: row["username"], email: row["email"],
             profile: Profile(firstName: row["first_name"], lastName: row["last_name"], bio: row["bio"]),
             roles: Set(roles.split(separator: " ").compactMap { Principal.Role(rawValue: String($0)) }),
-            createdAt: row["created_at"], updatedAt: row["updated_at"])
+            createdAt: row["created_at"], updatedAt: row["updated_at"], version: row["version"])
     }
 
     /// A row whose id is no id: the file was changed by somebody else.

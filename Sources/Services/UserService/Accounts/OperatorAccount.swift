@@ -58,16 +58,14 @@ struct OperatorAccount {
         try await accounts.database.write { database in
             try database.execute(
                 sql: """
-                    UPDATE accounts SET password_hash = ?, operator_fingerprint = ?, updated_at = ?
+                    UPDATE accounts SET
+                        password_hash = ?, operator_fingerprint = ?, updated_at = ?, version = version + 1
                     WHERE username_key = ? AND operator_fingerprint IS NOT NULL
                     """,
                 arguments: [hash, fingerprint, now, username.key])
-            try database.execute(
-                sql: """
-                    DELETE FROM refresh_tokens
-                    WHERE account_id IN (SELECT id FROM accounts WHERE username_key = ?)
-                    """,
-                arguments: [username.key])
+            try RevocationStore.revoke(
+                where: "account_id IN (SELECT id FROM accounts WHERE username_key = ?)", [username.key], now: now,
+                in: database)
         }
     }
 }

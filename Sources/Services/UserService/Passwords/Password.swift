@@ -6,6 +6,9 @@ struct Password: Sendable, CustomStringConvertible {
     /// In bytes of UTF-8.
     static let length = 8...72
 
+    /// What a violation says.
+    static let rule = "8 to 72 bytes without NUL, and not a common password"
+
     let text: String
 
     init?(_ text: String) {

@@ -14,17 +14,22 @@ struct PasswordHasher: Service {
     let cost: Int
     private let pool: NIOThreadPool
     private let queue: Queue
+    private let hashes: Counter?
 
-    /// - Parameter capacity: how many hashes may be under way or waiting; 256 take about eight seconds at cost 10.
-    init(cost: Int, threads: Int = 2, capacity: Int = 256) {
+    /// - Parameters:
+    ///   - capacity: how many hashes may be under way or waiting; 256 take about eight seconds at cost 10.
+    ///   - hashes: counts what is asked for, by `purpose`.
+    init(cost: Int, threads: Int = 2, capacity: Int = 256, hashes: Counter? = nil) {
         self.cost = cost
+        self.hashes = hashes
         pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
         queue = Queue(capacity: capacity)
     }
 
     func hash(_ password: Password) async throws -> String {
-        try await run { try Bcrypt.hash(password.text, cost: cost) }
+        hashes?.increment(["purpose": "keep"])
+        return try await run { try Bcrypt.hash(password.text, cost: cost) }
     }
 
     /// Whether `password` is the one of `hash`. Without a hash, or with a password bcrypt cannot read in whole, the
@@ -32,6 +37,7 @@ struct PasswordHasher: Service {
     func verify(_ password: String, against hash: String?) async throws -> Bool {
         let hash = hash ?? Bcrypt.unmatchable(cost: cost)
         let isHashable = Password.isHashable(password)
+        hashes?.increment(["purpose": "check"])
         return try await run { try Bcrypt.matches(isHashable ? password : "", hash: hash) } && isHashable
     }
 

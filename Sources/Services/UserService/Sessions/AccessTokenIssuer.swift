@@ -32,8 +32,18 @@ struct AccessTokenIssuer: Sendable {
         self.clock = clock
     }
 
-    func token(for account: Account) async throws -> String {
-        let claims = AccessTokenClaims(account: account.principal, issued: clock.now(), lifetime: Self.lifetime)
+    /// `token`, `refreshToken` and `expiresIn`: what a person gets at the beginning of a session and at each refresh.
+    func members(for account: Account, in session: Session) async throws -> [JSONValue.Member] {
+        [
+            .init("token", .string(try await token(for: account, in: session))),
+            .init("refreshToken", .string(session.refreshToken)),
+            .init("expiresIn", .integer(Self.lifetime.components.seconds)),
+        ]
+    }
+
+    private func token(for account: Account, in session: Session) async throws -> String {
+        let claims = AccessTokenClaims(
+            account: account.principal, session: session.id, issued: clock.now(), lifetime: Self.lifetime)
         return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessTokenHeader.type)])
     }
 }

@@ -3,6 +3,14 @@ import Foundation
 import GRDB
 import ServiceKit
 
+/// What a person has while he is logged in.
+struct Session: Sendable {
+    /// Names it in access tokens; the family of its refresh tokens.
+    let id: String
+    /// Its next refresh token.
+    let refreshToken: String
+}
+
 /// Refresh tokens: random, opaque, stored as hashes, good for one use. All that follow from one login are a family;
 /// a token used twice was stolen, or its thief was robbed, so the whole family ends (RFC 9700 section 4.14).
 struct RefreshTokenStore: Sendable {
@@ -13,24 +21,24 @@ struct RefreshTokenStore: Sendable {
 
     /// What became of a token somebody showed.
     enum Rotation: Sendable {
-        case rotated(account: UUID, token: String)
+        case rotated(account: UUID, Session)
         /// It was used before; its family is now revoked.
         case reused(account: UUID)
         /// Unknown, expired or revoked.
         case refused
     }
 
-    /// The first token of a new family.
-    func begin(account: UUID) async throws -> String {
-        let token = Self.random()
+    /// A new session, with the first token of a new family.
+    func begin(account: UUID) async throws -> Session {
+        let session = Session(id: UUID().text, refreshToken: Self.random())
         let now = clock.now()
         try await database.write { database in
             try database.execute(
                 sql: "DELETE FROM refresh_tokens WHERE account_id = ? AND expires_at <= ?",
                 arguments: [account.text, now])
-            try insert(token, family: UUID().text, account: account, now: now, in: database)
+            try insert(session, account: account, now: now, in: database)
         }
-        return token
+        return session
     }
 
     /// Takes a token and gives the next one of its family, in one transaction.
@@ -43,42 +51,48 @@ struct RefreshTokenStore: Sendable {
                     database, sql: "SELECT * FROM refresh_tokens WHERE token_hash = ?", arguments: [Self.hash(token)]),
                 let account = UUID(uuidString: row["account_id"])
             else { return .refused }
-            let family: String = row["family"]
+            let session = Session(id: row["family"], refreshToken: next)
             let expiresAt: Timestamp = row["expires_at"]
             let usedAt: Timestamp? = row["used_at"]
             let revokedAt: Timestamp? = row["revoked_at"]
             guard revokedAt == nil, now < expiresAt else { return .refused }
             guard usedAt == nil else {
-                try revoke(family: family, now: now, in: database)
+                try RevocationStore.revoke(where: "family = ?", [session.id], now: now, in: database)
                 return .reused(account: account)
             }
             try database.execute(
                 sql: "UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ?", arguments: [now, Self.hash(token)])
-            try insert(next, family: family, account: account, now: now, in: database)
-            return .rotated(account: account, token: next)
+            try insert(session, account: account, now: now, in: database)
+            return .rotated(account: account, session)
         }
     }
 
-    /// Ends the family of `token`; nothing happens when it is unknown.
+    /// Ends the session of `token`; nothing happens when it is unknown.
     func end(_ token: String) async throws {
         let now = clock.now()
         try await database.write { database in
-            let family = try String.fetchOne(
-                database, sql: "SELECT family FROM refresh_tokens WHERE token_hash = ?", arguments: [Self.hash(token)])
-            if let family { try revoke(family: family, now: now, in: database) }
+            try RevocationStore.revoke(
+                where: "family = (SELECT family FROM refresh_tokens WHERE token_hash = ?)", [Self.hash(token)],
+                now: now, in: database)
         }
     }
 
-    private func insert(_ token: String, family: String, account: UUID, now: Timestamp, in database: Database) throws {
-        try database.execute(
-            sql: "INSERT INTO refresh_tokens (token_hash, family, account_id, expires_at) VALUES (?, ?, ?, ?)",
-            arguments: [Self.hash(token), family, account.text, now + Self.lifetime])
+    /// Ends every session of an account but that of `kept`, a refresh token not used yet, in the caller's transaction.
+    static func endAll(of account: UUID, but kept: String? = nil, now: Timestamp, in database: Database) throws {
+        // No family is called "".
+        let family = try kept.flatMap { token in
+            try String.fetchOne(
+                database, sql: "SELECT family FROM refresh_tokens WHERE token_hash = ? AND used_at IS NULL",
+                arguments: [hash(token)])
+        }
+        try RevocationStore.revoke(
+            where: "account_id = ? AND family <> ?", [account.text, family ?? ""], now: now, in: database)
     }
 
-    private func revoke(family: String, now: Timestamp, in database: Database) throws {
+    private func insert(_ session: Session, account: UUID, now: Timestamp, in database: Database) throws {
         try database.execute(
-            sql: "UPDATE refresh_tokens SET revoked_at = ? WHERE family = ? AND revoked_at IS NULL",
-            arguments: [now, family])
+            sql: "INSERT INTO refresh_tokens (token_hash, family, account_id, expires_at) VALUES (?, ?, ?, ?)",
+            arguments: [Self.hash(session.refreshToken), session.id, account.text, now + Self.lifetime])
     }
 
     private static func random() -> String {

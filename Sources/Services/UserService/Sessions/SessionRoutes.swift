@@ -2,20 +2,18 @@ import Hummingbird
 import Logging
 import ServiceKit
 
-/// Registering, logging in and out, and the keys that others verify tokens with.
+/// Logging in and out, and the keys that others verify tokens with.
 struct SessionRoutes: Sendable {
     let accounts: AccountStore
     let refreshTokens: RefreshTokenStore
     let hasher: PasswordHasher
+    let throttle: LoginThrottle
     let issuer: AccessTokenIssuer
 
     var routes: [Route] {
         [
-            .post("/api/users/register", access: .anyone) { request, context in
-                try await register(Registration(request.json()), context)
-            },
             .post("/api/users/login", access: .anyone) { request, context in
-                try await logIn(Login(request.json()), context)
+                try await logIn(Login(request.json()), from: request.clientAddress(in: context), context)
             },
             .post("/api/users/refresh", access: .anyone) { request, context in
                 try await refresh(RefreshToken(request.json()), context)
@@ -30,27 +28,13 @@ struct SessionRoutes: Sendable {
         ]
     }
 
-    private func register(_ registration: Registration, _ context: ShopContext) async throws -> Response {
-        guard try await !accounts.isTaken(username: registration.username, email: registration.email) else {
-            throw AccountError.exists
-        }
-        let account = try await accounts.create(
-            username: registration.username, email: registration.email,
-            passwordHash: hasher.hash(registration.password))
-        context.logger.info("account registered", metadata: ["accountId": .string(account.id.text)])
-        return .json(
-            .created,
-            [
-                "message": "User registered successfully", "token": .string(try await issuer.token(for: account)),
-                "user": account.summary,
-            ],
-            headers: [.location: "/api/users/\(account.id.text)"])
-    }
-
     /// An unknown login and a wrong password cost the same time and get the same answer.
-    private func logIn(_ login: Login, _ context: ShopContext) async throws -> Response {
-        let found = try await accounts.credentials(login: login.login)
-        guard try await hasher.verify(login.password, against: found?.passwordHash), let found else {
+    private func logIn(_ login: Login, from address: ClientAddress, _ context: ShopContext) async throws -> Response {
+        let found = try await throttle.attempt(AccountStore.key(login: login.login), from: address) {
+            let found = try await accounts.credentials(login: login.login)
+            return try await hasher.verify(login.password, against: found?.passwordHash) ? found : nil
+        }
+        guard let found else {
             context.logger.notice("login refused")
             throw AccountError.wrongCredentials
         }
@@ -58,14 +42,14 @@ struct SessionRoutes: Sendable {
             try await accounts.rehash(found.account.id, from: found.passwordHash, to: hasher.hash(password))
         }
         context.logger.info("logged in", metadata: ["accountId": .string(found.account.id.text)])
-        return try await session(found.account, refreshToken: refreshTokens.begin(account: found.account.id))
+        return try await answer(found.account, in: refreshTokens.begin(account: found.account.id))
     }
 
     private func refresh(_ token: RefreshToken, _ context: ShopContext) async throws -> Response {
         switch try await refreshTokens.rotate(token.text) {
-        case .rotated(let id, let next):
+        case .rotated(let id, let session):
             guard let account = try await accounts.find(id) else { throw Problem.invalidToken }
-            return try await session(account, refreshToken: next)
+            return try await answer(account, in: session)
         case .reused(let id):
             context.logger.warning(
                 "refresh token used twice, its family is revoked", metadata: ["accountId": .string(id.text)])
@@ -75,12 +59,7 @@ struct SessionRoutes: Sendable {
         }
     }
 
-    private func session(_ account: Account, refreshToken: String) async throws -> Response {
-        .json(
-            .ok,
-            [
-                "token": .string(try await issuer.token(for: account)), "refreshToken": .string(refreshToken),
-                "expiresIn": .integer(AccessTokenIssuer.lifetime.components.seconds), "user": account.json,
-            ])
+    private func answer(_ account: Account, in session: Session) async throws -> Response {
+        .json(.ok, .object(try await issuer.members(for: account, in: session) + [.init("user", account.json)]))
     }
 }
