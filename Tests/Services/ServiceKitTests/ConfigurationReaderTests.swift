@@ -10,7 +10,7 @@ import Testing
             "PORT": "99999", "LOG_LEVEL": "loud", "USER_SERVICE_URL": "ftp://secret-value/path",
             "DATABASE_URL": "postgres://secret-value", "SHORT_FILE": try directory.write("short", "secret-value\n"),
             "EMPTY_FILE": try directory.write("empty", "\n"), "MISSING_FILE": "/secret-value/nowhere",
-            "KEY_FILE": try directory.write("key", String(repeating: "!", count: 43)),
+            "KEY_FILE": try directory.write("key", "no base64url at all, and yet of forty-three"),
         ]
         var reader = ConfigurationReader(environment: environment)
         _ = ServiceSettings(reading: &reader, name: "a-service", port: 1)
@@ -26,7 +26,7 @@ import Testing
                 "LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical",
                 "USER_SERVICE_URL must be an http address without a path", "DATABASE_URL must be sqlite:PATH",
                 "SHORT_FILE holds fewer than 32 bytes", "EMPTY_FILE names an empty file",
-                "MISSING_FILE names a file that cannot be read", "ABSENT_FILE is missing",
+                "MISSING_FILE names a file that does not exist", "ABSENT_FILE is missing",
                 "KEY_FILE must hold 32 bytes in base64url",
             ])
     }

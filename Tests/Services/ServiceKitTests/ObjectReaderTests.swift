@@ -30,7 +30,7 @@ import Testing
                 Violation(pointer: "/name", detail: "must be a string, not a number"),
                 Violation(pointer: "/id", detail: "is required"),
                 Violation(pointer: "/items/0/quantity", detail: "must be between 1 and 9"),
-                Violation(pointer: "/items/1/price~0~1", detail: "is not a known member"),
+                Violation(pointer: "/items/1", detail: "has a member that is not known"),
                 Violation(pointer: "/items/2", detail: "must be an object, not a number"),
                 Violation(pointer: "/role", detail: "is not a known member"),
             ])
@@ -55,6 +55,19 @@ import Testing
     @Test func `absent optional members are no violation and null is`() {
         #expect(violations([:]) { _ = $0.optionalString("bio", length: 0...9) }.isEmpty)
         #expect(violations(["bio": nil]) { _ = $0.optionalString("bio", length: 0...9) }.count == 1)
+    }
+
+    @Test func `a member nobody knows is named only if it is a word`() {
+        let found = violations(["a/b": ["~": 1], "nick_name": 1, "hunter2": 1, "": 1]) { reader in
+            _ = reader.object("a/b") { $0.string("~", length: 1...2) }
+        }
+        #expect(
+            found == [
+                Violation(pointer: "/a~1b/~0", detail: "must be a string, not a number"),
+                Violation(pointer: "", detail: "has a member that is not known"),
+                Violation(pointer: "", detail: "has a member that is not known"),
+                Violation(pointer: "/nick_name", detail: "is not a known member"),
+            ])
     }
 
     @Test func `money is whole minor units and a currency code`() throws {

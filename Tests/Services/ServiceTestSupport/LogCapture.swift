@@ -10,6 +10,11 @@ package final class LogCapture: Sendable {
 
     package var lines: [String] { captured.withLock(\.self) }
 
+    /// Forgets what was logged so far.
+    package func clear() {
+        captured.withLock { $0 = [] }
+    }
+
     /// Every line, parsed; a line that is no JSON object throws.
     package func events() throws -> [JSONValue] {
         try lines.map { try JSONParser.parse(Array($0.utf8)) }

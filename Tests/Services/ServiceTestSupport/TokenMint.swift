@@ -53,7 +53,21 @@ package struct TokenMint: Sendable {
 
     /// Signs whatever it is given, the header byte for byte.
     package func sign(header: [UInt8], payload: JSONValue) throws -> String {
-        let input = "\(Base64URL.encode(header)).\(Base64URL.encode(JSONWriter.bytes(of: payload)))"
+        try sign(header: header, payload: JSONWriter.bytes(of: payload))
+    }
+
+    /// Signs whatever it is given, byte for byte.
+    package func sign(header: [UInt8], payload: [UInt8]) throws -> String {
+        let input = "\(Base64URL.encode(header)).\(Base64URL.encode(payload))"
         return try "\(input).\(Base64URL.encode(key.signature(for: Data(input.utf8))))"
+    }
+
+    /// Authenticates with the public key as if it were a shared secret (HS256), which anybody can.
+    package func authenticate(header: JSONValue, payload: JSONValue) -> String {
+        let parts = [header, payload].map { Base64URL.encode(JSONWriter.bytes(of: $0)) }
+        let input = parts.joined(separator: ".")
+        let secret = SymmetricKey(data: key.publicKey.rawRepresentation)
+        let code = HMAC<SHA256>.authenticationCode(for: Data(input.utf8), using: secret)
+        return "\(input).\(Base64URL.encode(code))"
     }
 }

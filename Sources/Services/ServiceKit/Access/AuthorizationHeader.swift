@@ -1,4 +1,5 @@
-/// The `Authorization` header, parsed strictly (RFC 9110 section 11.4): a scheme, one or more spaces, one token68.
+/// The `Authorization` header, parsed strictly (RFC 9110 section 11.4): a scheme, one or more spaces, one token68,
+/// which has `=` at its end only.
 package enum AuthorizationHeader: Sendable, Equatable {
     case bearer(String)
     case service(String)
@@ -8,7 +9,9 @@ package enum AuthorizationHeader: Sendable, Equatable {
         guard value.utf8.count <= 4096, let space = value.utf8.firstIndex(of: 0x20) else { return nil }
         let scheme = value[..<space].lowercased()
         let token = value[space...].drop { $0 == " " }
-        guard !token.isEmpty, token.utf8.allSatisfy(Self.isTokenByte) else { return nil }
+        guard let end = token.utf8.lastIndex(where: { $0 != UInt8(ascii: "=") }),
+            token.utf8[...end].allSatisfy(Self.isTokenByte)
+        else { return nil }
         switch scheme {
         case "bearer": self = .bearer(String(token))
         case "service": self = .service(String(token))
@@ -20,7 +23,7 @@ package enum AuthorizationHeader: Sendable, Equatable {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"),
-            UInt8(ascii: "/"), UInt8(ascii: "="):
+            UInt8(ascii: "/"):
             true
         default: false
         }

@@ -9,10 +9,12 @@ package struct ConfigurationError: Error, Equatable {
 /// Reads typed settings from environment variables and collects everything that is wrong with them.
 ///
 /// As in ``ObjectReader``, a missing or wrong setting is noted and a neutral value returned; `finish()` throws what was
-/// noted. No message contains a value, since a value may be a secret in the wrong variable.
+/// noted. No message contains a value, since a value may be a secret in the wrong variable. A variable whose name is
+/// nearly one that was read is a problem too: somebody meant it, and it would have no effect.
 package struct ConfigurationReader {
     private let environment: [String: String]
     package private(set) var problems: [String] = []
+    private var known: Set<String> = []
 
     package init(environment: [String: String]) {
         self.environment = environment
@@ -25,7 +27,7 @@ package struct ConfigurationReader {
         return ""
     }
 
-    package func optionalString(_ name: String) -> String? {
+    package mutating func optionalString(_ name: String) -> String? {
         present(name)
     }
 
@@ -36,7 +38,8 @@ package struct ConfigurationReader {
             note(name, "is missing")
             return range.lowerBound
         }
-        guard let number = Int(text), range.contains(number) else {
+        // Digits and a minus only: Int takes +1 as well.
+        guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), range.contains(number) else {
             note(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return range.lowerBound
         }
@@ -60,10 +63,12 @@ package struct ConfigurationReader {
             note(name, "is missing")
             return placeholder
         }
-        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host() != nil,
-            url.path().isEmpty || url.path() == "/", url.query() == nil
-        else {
+        guard let url = Self.address(text) else {
             note(name, "must be an http address without a path")
+            return placeholder
+        }
+        guard url.user() == nil, url.password() == nil else {
+            note(name, "must not hold a user or a password")
             return placeholder
         }
         return url
@@ -75,43 +80,15 @@ package struct ConfigurationReader {
             note(name, "is missing")
             return ""
         }
-        guard text.hasPrefix("sqlite:"), text.utf8.count > "sqlite:".utf8.count else {
+        let prefix = text.hasPrefix("sqlite://") ? "sqlite://" : "sqlite:"
+        let path = String(text.dropFirst(prefix.count))
+        // A directory cannot be a database, and :memory: would be another for every connection.
+        guard text.hasPrefix(prefix), !path.isEmpty, !path.hasSuffix("/"), !path.hasPrefix(":"), !path.contains("\0")
+        else {
             note(name, "must be sqlite:PATH")
             return ""
         }
-        let path = text.dropFirst("sqlite:".count)
-        return path.hasPrefix("//") ? String(path.dropFirst(2)) : String(path)
-    }
-
-    /// The secret in the file that `NAME_FILE` points at, without a trailing newline, `minimum` bytes or more.
-    package mutating func secret(_ name: String, minimum: Int = 32) -> Secret {
-        let variable = "\(name)_FILE"
-        guard let path = present(variable) else {
-            note(variable, "is missing")
-            return Secret(bytes: [])
-        }
-        guard let contents = FileManager.default.contents(atPath: path) else {
-            note(variable, "names a file that cannot be read")
-            return Secret(bytes: [])
-        }
-        let bytes = [UInt8](contents.prefix(4096)).trimmingSuffix { $0 == 0x0A || $0 == 0x0D }
-        guard bytes.count >= minimum else {
-            note(variable, bytes.isEmpty ? "names an empty file" : "holds fewer than \(minimum) bytes")
-            return Secret(bytes: [])
-        }
-        return Secret(bytes: bytes)
-    }
-
-    /// Like `secret`, but the file holds base64url of exactly `count` bytes, which are returned.
-    package mutating func key(_ name: String, count: Int) -> Secret {
-        let before = problems.count
-        let text = secret(name)
-        guard problems.count == before else { return text }
-        guard let bytes = Base64URL.decode(text.text), bytes.count == count else {
-            note("\(name)_FILE", "must hold \(count) bytes in base64url")
-            return Secret(bytes: [])
-        }
-        return Secret(bytes: bytes)
+        return path
     }
 
     package mutating func note(_ name: String, _ problem: String) {
@@ -119,18 +96,30 @@ package struct ConfigurationReader {
     }
 
     package func finish() throws(ConfigurationError) {
+        let problems = problems + misspelled
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
     }
 
-    /// An empty variable is as good as none: that is what `${X}` of an unset X leaves behind.
-    private func present(_ name: String) -> String? {
-        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    /// Variables that nobody asked for and whose names are nearly a setting's. The environment is full of other programs'
+    /// variables, so anything further off is not ours to judge.
+    private var misspelled: [String] {
+        environment.keys.filter { !known.contains($0) }.sorted().compactMap { name in
+            NearbyName.nearest(to: name, among: known).map { "\(name) is not a setting; did you mean \($0)?" }
+        }
     }
-}
 
-extension Array {
-    fileprivate func trimmingSuffix(while predicate: (Element) -> Bool) -> [Element] {
-        let end = lastIndex { !predicate($0) }.map { $0 + 1 } ?? 0
-        return [Element](self[..<end])
+    /// An empty variable is as good as none: that is what `${X}` of an unset X leaves behind.
+    mutating func present(_ name: String) -> String? {
+        known.insert(name)
+        return environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func address(_ text: String) -> URL? {
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URL(string: text),
+            ["http", "https"].contains(url.scheme), let host = url.host(), !host.isEmpty,
+            url.port.map({ (1...65535).contains($0) }) ?? true, url.path().isEmpty || url.path() == "/",
+            url.query() == nil, url.fragment() == nil
+        else { return nil }
+        return url
     }
 }

@@ -30,15 +30,43 @@ package struct ServiceSettings: Sendable {
     /// `HOST`, `PORT`, `LISTEN_FDS` and its companions, `MSCTL_ENDPOINTS`, `SERVICE_NAME`, `SERVICE_INSTANCE`,
     /// `LOG_LEVEL`.
     package init(reading reader: inout ConfigurationReader, name fallback: String, port defaultPort: Int) {
-        name = reader.string("SERVICE_NAME", default: fallback)
-        instance = reader.string("SERVICE_INSTANCE", default: "\(name).1")
-        host = reader.string("HOST", default: "127.0.0.1")
+        let word = "1 to 64 letters, digits, points, hyphens and underscores"
+        name = reader.parsed("SERVICE_NAME", as: word, default: fallback, Self.word)
+        instance = reader.parsed("SERVICE_INSTANCE", as: word, default: "\(name).1", Self.word)
+        if reader.optionalString("SERVICE_NAME") != nil, !instance.hasPrefix("\(name).") {
+            reader.note("SERVICE_INSTANCE", "must begin with SERVICE_NAME and a point")
+        }
+        host = reader.parsed("HOST", as: "a host name or an IP address", default: "127.0.0.1", Self.host)
         port = reader.integer("PORT", in: 0...65535, default: defaultPort)
         socket = reader.passedSocket()
-        endpoints = reader.optionalString("MSCTL_ENDPOINTS")
+        endpoints = reader.parsed("MSCTL_ENDPOINTS", as: "an absolute path", default: nil) { path in
+            path.hasPrefix("/") ? .some(path) : nil
+        }
         logLevel = reader.parsed(
             "LOG_LEVEL", as: "one of trace, debug, info, notice, warning, error, critical", default: .info,
             Logger.Level.init(rawValue:))
+    }
+
+    /// What stands in every log line and in file names.
+    private static func word(_ text: String) -> String? {
+        let isWord = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        return isWord && (1...64).contains(text.utf8.count) ? text : nil
+    }
+
+    /// Not an address with a scheme, a port or a path, which would be looked up as a name and not be found.
+    private static func host(_ text: String) -> String? {
+        let isIPv6 = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x3A, 0x41...0x46, 0x61...0x66, UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        return text.contains(":") ? (isIPv6 && text.utf8.count { $0 == 0x3A } >= 2 ? text : nil) : word(text)
     }
 }
 

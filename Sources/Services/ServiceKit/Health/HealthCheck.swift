@@ -26,15 +26,45 @@ package struct HealthCheck: Sendable {
         HealthCheck(name: name) { detail() }
     }
 
-    /// The database answers a read.
-    package static func database(_ database: any DatabaseReader) -> HealthCheck {
+    /// The database can be read, and written where it is ours to write.
+    ///
+    /// A read alone would not do: `SELECT 1` never opens the file, and in WAL mode a reader does not notice that somebody
+    /// keeps the writers out. Nothing is written, and the lock is waited for only `patience` long, since whoever asks
+    /// gives up after a second.
+    package static func database(
+        _ database: any DatabaseReader, patience: Duration = .milliseconds(500)
+    ) -> HealthCheck {
         HealthCheck("database") {
-            try await database.read { try $0.execute(sql: "SELECT 1") }
+            _ = try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            guard let writer = database as? any DatabaseWriter else { return }
+            try await writer.writeWithoutTransaction { connection in
+                try connection.waiting(patience) { try $0.inTransaction(.immediate) { .rollback } }
+            }
         }
     }
 }
 
-/// `GET /readyz`: whether to send requests here, 503 when a check fails or the instance is draining. `GET /health`: the
+extension Database {
+    /// Runs `body` with another busy timeout than the connection has.
+    fileprivate func waiting(_ patience: Duration, _ body: (Database) throws -> Void) throws {
+        let usual = try Int.fetchOne(self, sql: "PRAGMA busy_timeout") ?? 0
+        try setBusyTimeout(milliseconds: Int(patience / .milliseconds(1)))
+        do {
+            try body(self)
+        } catch {
+            try setBusyTimeout(milliseconds: usual)
+            throw error
+        }
+        try setBusyTimeout(milliseconds: usual)
+    }
+
+    private func setBusyTimeout(milliseconds: Int) throws {
+        // The statement has a row, the timeout as set.
+        _ = try Int.fetchOne(self, sql: "PRAGMA busy_timeout = \(milliseconds)")
+    }
+}
+
+/// `GET /readyz`: whether to send requests here, 503 when a check fails, which is named, or the instance is draining. `GET /health`: the
 /// same with detail. `GET /livez`: the process alone.
 struct HealthRoutes {
     let settings: ServiceSettings
@@ -56,8 +86,12 @@ struct HealthRoutes {
     }
 
     private func readiness(_ context: ShopContext) async -> Response {
-        let isReady = await probe(context).isReady
-        return .json(isReady ? .ok : .serviceUnavailable, ["status": isReady ? "OK" : "FAIL"])
+        let (isReady, results) = await probe(context)
+        guard !isReady else { return .json(.ok, ["status": "OK"]) }
+        let failed = results.filter { $0.value == "FAIL" }.map { JSONValue.string($0.name) }
+        return .json(
+            .serviceUnavailable,
+            ["status": "FAIL", "failed": .array(failed), "draining": .bool(readiness.isDraining)])
     }
 
     private func health(_ context: ShopContext) async -> Response {

@@ -127,8 +127,21 @@ package struct ObjectReader {
     }
 
     private mutating func noteUnread() {
-        for name in unread.keys.sorted() { note(name, "is not a known member") }
+        for name in unread.keys.sorted() {
+            if Self.isWord(name) {
+                note(name, "is not a known member")
+            } else {
+                violations.append(Violation(pointer: pointer, detail: "has a member that is not known"))
+            }
+        }
         unread = [:]
+    }
+
+    /// Whether a name that nobody asked for may be repeated: letters and underscores, as members are called. Anything else
+    /// may be what was meant to be a value, such as a password.
+    private static func isWord(_ name: String) -> Bool {
+        (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
     }
 
     private mutating func take(_ name: String) -> JSONValue? {

@@ -1,13 +1,17 @@
 import Foundation
+import HTTPTypes
 
 /// By what the log lines and outgoing calls of one piece of work are recognised.
 package struct RequestIdentity: Sendable, Equatable {
     package let trace: TraceContext
     package let requestID: String
+    /// What the systems the trace passed want to find again; nil when there is nothing, or the trace begins here.
+    package let traceState: TraceState?
 
-    package init(trace: TraceContext, requestID: String) {
+    package init(trace: TraceContext, requestID: String, traceState: TraceState? = nil) {
         self.trace = trace
         self.requestID = requestID
+        self.traceState = traceState
     }
 
     /// The work this task does. Set for every request; background work sets its own with
@@ -24,6 +28,18 @@ package struct RequestIdentity: Sendable, Equatable {
         RequestIdentity(
             trace: traceparent.flatMap(TraceContext.continuing) ?? .fresh(),
             requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID().text)
+    }
+
+    /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to the
+    /// trace that is continued.
+    package static func of(_ headers: HTTPFields) -> RequestIdentity {
+        let parents = headers[values: .traceparent]
+        let trace = parents.count == 1 ? TraceContext.continuing(parents[0]) : nil
+        let ids = headers[values: .requestID]
+        let identity = of(traceparent: nil, requestID: ids.count == 1 ? ids[0] : nil)
+        guard let trace else { return identity }
+        return RequestIdentity(
+            trace: trace, requestID: identity.requestID, traceState: TraceState(headers[values: .tracestate]))
     }
 
     /// 1 to 128 of `A–Z a–z 0–9 . _ -`: safe in a header, a log and a shell.

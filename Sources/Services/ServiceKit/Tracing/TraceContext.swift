@@ -14,9 +14,12 @@ package struct TraceContext: Sendable, Equatable {
     }
 
     /// Our span in the trace that `traceparent` names; nil when the header is not what the standard allows, in which
-    /// case it must be ignored.
+    /// case it must be ignored. So is more than one header: whoever put them together wrote a comma, which no version
+    /// has.
     package static func continuing(_ traceparent: String) -> TraceContext? {
-        guard traceparent.utf8.count <= 512 else { return nil }
+        guard traceparent.utf8.count <= 512,
+            traceparent.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") })
+        else { return nil }
         let parts = traceparent.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count >= 4,
             let version = hexadecimal(parts[0], 2), version != "ff", version != "00" || parts.count == 4,
