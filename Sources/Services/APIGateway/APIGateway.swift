@@ -12,8 +12,9 @@ enum APIGateway {
         let metrics = GatewayMetrics(in: runtime.metrics)
         let limits = RateLimits(configuration.limits, now: runtime.now)
         let forwarders = forwarders(configuration, over: http, metrics, in: runtime)
+        let document = ShopDocument(services: forwarders.map { Neighbour($0.pool, over: http) })
         return ServiceParts(
-            routes: forwarders.flatMap(\.routes),
+            routes: forwarders.flatMap(\.routes) + document.routes,
             healthChecks: [
                 .detail("upstreams") {
                     .object(forwarders.map { .init($0.upstream.rawValue, .integer(Int64($0.pool.readyCount))) })

@@ -19,11 +19,11 @@ import Testing
                 "POST /api/products/:id/stock-movements": "401 403 403 ok 403",
                 "GET /api/products/:id/stock-movements": "401 403 403 ok 403",
                 "POST /api/products/:id/reservations": "401 403 403 403 ok",
-                "POST /api/products/:id/reservations/:reservation/confirm": "401 403 403 403 404",
-                "POST /api/products/:id/reservations/:reservation/release": "401 403 403 403 ok",
-                "POST /api/products/:id/reservations/:reservation/return": "401 403 403 403 ok",
+                "POST /api/products/:id/reservations/:reservationId/confirm": "401 403 403 403 404",
+                "POST /api/products/:id/reservations/:reservationId/release": "401 403 403 403 ok",
+                "POST /api/products/:id/reservations/:reservationId/return": "401 403 403 403 ok",
             ]) {
-                $0.replacing(":id", with: product).replacing(":reservation", with: reservation)
+                $0.replacing(":id", with: product).replacing(":reservationId", with: reservation)
             } authorization: { caller in
                 switch caller {
                 case .nobody: nil

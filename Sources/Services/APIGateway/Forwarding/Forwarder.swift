@@ -32,7 +32,7 @@ struct Forwarder: Sendable {
         let deadline = try deadline(of: request)
         // Nothing of the body has been read so far, so who is refused keeps its connection.
         let pass = try protection.admit()
-        let isIdempotent = isIdempotent(request)
+        let isIdempotent = isIdempotent(request, target)
         let upload = Upload(of: request, limit: bodyLimit, keeping: isIdempotent ? Self.keptBytes : 0)
         do {
             try upload?.checkAnnouncedLength()
@@ -55,9 +55,10 @@ struct Forwarder: Sendable {
     /// Bodies up to this size can be sent a second time.
     private static let keptBytes = 64 * 1024
 
-    private func isIdempotent(_ request: Request) -> Bool {
+    private func isIdempotent(_ request: Request, _ target: RequestTarget) -> Bool {
         request.method.isIdempotent
-            || request.method == .post && upstream.knowsIdempotencyKeys && request.headers[.idempotencyKey] != nil
+            || request.method == .post && upstream.knowsIdempotencyKeys(target)
+                && request.headers[.idempotencyKey] != nil
     }
 
     private func deadline(of request: Request) throws(Problem) -> RequestDeadline {

@@ -22,8 +22,15 @@ enum Upstream: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a POST with an Idempotency-Key has its effect once, however often it is sent.
-    var knowsIdempotencyKeys: Bool { self == .orders }
+    /// Whether a POST there with an Idempotency-Key has its effect once, however often it is sent.
+    func knowsIdempotencyKeys(_ target: RequestTarget) -> Bool {
+        let rest = target.segments.dropFirst(2)
+        return switch self {
+        case .users: rest.elementsEqual(["register"])
+        case .products: rest.isEmpty || rest.last == "stock-movements"
+        case .orders: rest.isEmpty
+        }
+    }
 
     /// Whether what lies there is for the shop's services alone. Reservations are the order-service's to make.
     func keepsInside(_ target: RequestTarget) -> Bool {
