@@ -13,7 +13,8 @@ package struct AccessTokenClaims: JWTPayload {
     package let nbf: NotBeforeClaim
     package let exp: ExpirationClaim
     package let jti: IDClaim
-    /// The session, which lasts over many access tokens and may be ended before they expire. A token without one never is.
+    /// The session, which lasts over many access tokens and may be ended before they expire. A token without one never
+    /// is.
     package let sid: String?
     package let username: String
     package let roles: [String]

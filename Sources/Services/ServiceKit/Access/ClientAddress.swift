@@ -10,8 +10,8 @@ package struct ClientAddress: Sendable, Hashable {
 
     /// - Parameters:
     ///   - peer: the other end of the connection; nil when it has none.
-    ///   - forwardedFor: the values of `X-Forwarded-For`. Believed on this machine only, where the gateway is; it lets no
-    ///     client's own through, and its entry is the last.
+    ///   - forwardedFor: the values of `X-Forwarded-For`. Believed on this machine only, where the gateway is; it lets
+    ///     no client's own through, and its entry is the last.
     package init(peer: String?, forwardedFor: [String]) {
         let peer = peer.flatMap(Self.network) ?? "unknown"
         let isLocal = peer.hasPrefix("127.") || peer == "::1"

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The sessions that were ended and whose access tokens may still be about. Bounded: a session is forgotten when its last
-/// token has expired, and the oldest ones when there are too many.
+/// The sessions that were ended and whose access tokens may still be about. Bounded: a session is forgotten when its
+/// last token has expired, and the oldest ones when there are too many.
 package final class RevocationSet: Sendable {
     private struct State {
         /// When the last token of each expires.
@@ -13,8 +13,8 @@ package final class RevocationSet: Sendable {
     private let capacity: Int
     private let state = Mutex(State())
 
-    /// - Parameter capacity: 65,536 sessions take about ten megabytes; a user-service that hashes forty passwords a second
-    ///   begins half as many within the life of an access token.
+    /// - Parameter capacity: 65,536 sessions take about ten megabytes; a user-service that hashes forty passwords a
+    ///   second begins half as many within the life of an access token.
     package init(capacity: Int = 65_536) {
         self.capacity = capacity
     }

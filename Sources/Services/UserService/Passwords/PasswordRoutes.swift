@@ -16,7 +16,8 @@ struct PasswordRoutes: Sendable {
         ]
     }
 
-    /// Who has somebody's access token must not find out his password with it: a wrong one is a wrong login in every way.
+    /// Who has somebody's access token must not find out his password with it: a wrong one is a wrong login in every
+    /// way.
     private func change(
         _ change: PasswordChange, from address: ClientAddress, _ context: ShopContext
     ) async throws -> Response {

@@ -21,7 +21,8 @@ struct RevocationStore: Sendable {
         }
     }
 
-    /// What was ended after number `since`; from the beginning when that is none of ours, as after the file was replaced.
+    /// What was ended after number `since`; from the beginning when that is none of ours, as after the file was
+    /// replaced.
     func page(since: Int64, limit: Int = pageSize) async throws -> RevocationPage {
         let now = clock.now()
         return try await database.read { database in
@@ -44,8 +45,8 @@ struct RevocationStore: Sendable {
         }
     }
 
-    /// Ends the sessions of the refresh tokens that `condition` selects, in the caller's transaction: their refresh tokens
-    /// at once, and their access tokens where they may still be about. Tokens of both kinds are issued together.
+    /// Ends the sessions of the refresh tokens that `condition` selects, in the caller's transaction: their refresh
+    /// tokens at once, and their access tokens where they may still be about. Tokens of both kinds are issued together.
     static func revoke(
         where condition: String, _ arguments: StatementArguments, now: Timestamp, in database: Database
     ) throws {

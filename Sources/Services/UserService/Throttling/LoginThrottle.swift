@@ -53,8 +53,8 @@ final class LoginThrottle: Sendable {
 
     var count: Int { tallies.withLock { $0.count } }
 
-    /// Runs `check` unless too many tries have failed. A try counts as soon as it begins, so that many at once are no way
-    /// around it, and no longer when `check` finds something, or fails for reasons of its own.
+    /// Runs `check` unless too many tries have failed. A try counts as soon as it begins, so that many at once are no
+    /// way around it, and no longer when `check` finds something, or fails for reasons of its own.
     ///
     /// - Parameters:
     ///   - login: the key of the user name or e-mail address that was typed.
