@@ -21,7 +21,7 @@ final class Fixture: Sendable {
 
     init() throws {
         directory = try TemporaryDirectory()
-        try directory.write("key", Base64URL.encode([UInt8](repeating: 7, count: 32)))
+        try directory.write("key", Base64URL.encode((1...32).map { UInt8($0 * 7) }))
         try directory.write("operator", Self.operatorPassword)
         try directory.write("credential", Self.credential + "\n")
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// A file that holds one secret.
 enum SecretFile {
@@ -14,27 +14,18 @@ enum SecretFile {
 
     private static let largest = 4096
 
+    /// Through Foundation rather than stat(2), for the reason that ``FileStamp`` gives.
     static func read(_ path: String) -> Result<[UInt8], Failure> {
-        // A pipe without a writer is opened at once, and then found to be one.
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return .failure(errno == ENOENT ? .missing : .unreadable) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable) }
-        guard status.st_mode & S_IFMT == S_IFREG else { return .failure(.notAFile) }
-        guard status.st_mode & 0o007 == 0 else { return .failure(.open) }
-
-        var bytes = [UInt8](repeating: 0, count: largest + 1)
-        var count = 0
-        while count < bytes.count {
-            let read = bytes[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if read == 0 { break }
-            if read > 0 {
-                count += read
-            } else if errno != EINTR {
-                return .failure(.unreadable)
-            }
+        let path = URL(filePath: path).resolvingSymlinksInPath().path
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+            return .failure(.missing)
         }
-        return count > largest ? .failure(.tooLarge) : .success([UInt8](bytes[..<count]))
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { return .failure(.notAFile) }
+        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard mode & 0o007 == 0 else { return .failure(.open) }
+        guard let file = FileHandle(forReadingAtPath: path) else { return .failure(.unreadable) }
+        defer { try? file.close() }  // Nothing was written through it.
+        guard let bytes = try? file.read(upToCount: largest + 1) ?? Data() else { return .failure(.unreadable) }
+        return bytes.count > largest ? .failure(.tooLarge) : .success([UInt8](bytes))
     }
 }
