@@ -150,4 +150,22 @@ import Testing
         #expect(Self.attempts.count > 50)
         try await expectSilence(of: Self.attempts)
     }
+
+    @Test(
+        arguments: [
+            ("/", "/", 200, "/"), ("/accounts", "/accounts", 200, "/accounts"),
+            ("//accounts/", "/accounts", 200, "/accounts"),
+            ("/accounts/hunter2", "/accounts/{id}", 400, "/accounts/{id}"),
+            (
+                "/accounts/0AF76519-16CD-43DD-8448-EB211C80319C", "/accounts/{id}", 200,
+                "/accounts/0AF76519-16CD-43DD-8448-EB211C80319C"
+            ),
+            ("/api/users/login", "/api/users/**", 401, "/api/users/login"),
+            ("/api/users/hunter2/x", "/api/users/**", 200, "/api/users/…/x"),
+            ("/api/users/opensesame", "/api/users/**", 404, "/api/users/…"), ("/nowhere", nil, 404, nil),
+            ("/accounts/1/more", "/accounts/{id}", 200, "/accounts/{id}/…"),
+        ] as [(String, String?, Int, String?)])
+    func `a logged path is what the shop has named`(path: String, route: String?, status: Int, text: String?) {
+        #expect(LoggedPath.text(of: path, route: route, status: status) == text)
+    }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import JWTKit
 import ServiceKit
 import ServiceTestSupport

@@ -5,8 +5,8 @@ import Testing
 @Suite(.enabled(if: PublicVectors.areThere, PublicVectors.absence)) struct PublicVectorTests {
     private let mint = TokenMint()
 
-    /// The files have no token of our profile (EdDSA, at+jwt), valid or not, so everything in them is to be refused; what
-    /// is to be accepted is minted below.
+    /// The files have no token of our profile (EdDSA, at+jwt), valid or not, so everything in them is to be refused;
+    /// what is to be accepted is minted below.
     @Test(arguments: [
         ("json_web_signature_test.json", 401), ("json_web_key_test.json", 26), ("json_web_crypto_test.json", 83),
     ])

@@ -33,8 +33,8 @@ package struct AccessTokenHeader: Sendable, Equatable {
         Base64URL.decode(part).flatMap { try? JSONParser.parse($0) }
     }
 
-    /// What the library leaves open: times that are whole seconds in the years 1970 to 9999, a life of a day at most, and
-    /// nobody else in the audience, who could show the token here.
+    /// What the library leaves open: times that are whole seconds in the years 1970 to 9999, a life of a day at most,
+    /// and nobody else in the audience, who could show the token here.
     private static func canBeOurs(_ claims: JSONValue) -> Bool {
         guard let issued = seconds(claims["iat"]), let begins = seconds(claims["nbf"]),
             let expires = seconds(claims["exp"])

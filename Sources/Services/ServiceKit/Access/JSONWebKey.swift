@@ -2,15 +2,15 @@ import JWTKit
 
 /// A public key that verifies access tokens, as the user-service publishes it (RFC 7517, RFC 8037).
 ///
-/// The JWT library reads key sets leniently: of two members of one name it takes either, of two keys of one `kid` the last,
-/// and a private key for a public one. So the set is parsed here, and the library gets only what is left.
+/// The JWT library reads key sets leniently: of two members of one name it takes either, of two keys of one `kid` the
+/// last, and a private key for a public one. So the set is parsed here, and the library gets only what is left.
 package struct JSONWebKey: Sendable, Equatable {
     package let keyID: String
     /// The point, 32 bytes.
     package let bytes: [UInt8]
 
-    /// Why a set is refused as a whole. Nothing of it is used, since whoever publishes such a thing is not to be trusted
-    /// with the rest.
+    /// Why a set is refused as a whole. Nothing of it is used, since whoever publishes such a thing is not to be
+    /// trusted with the rest.
     package enum SetError: Error, Equatable {
         /// It is not `{"keys": […]}` with at most 100 keys.
         case notASet
@@ -20,8 +20,8 @@ package struct JSONWebKey: Sendable, Equatable {
         case duplicateKeyID
     }
 
-    /// The keys of a set that are ours to use; the others, of algorithms and purposes we do not know, are passed over as
-    /// RFC 7517 asks.
+    /// The keys of a set that are ours to use; the others, of algorithms and purposes we do not know, are passed over
+    /// as RFC 7517 asks.
     package static func set(_ bytes: [UInt8]) throws(SetError) -> [JSONWebKey] {
         guard let list = (try? JSONParser.parse(bytes))?["keys"]?.array, list.count <= 100 else { throw .notASet }
         var ids: Set<String> = []
@@ -50,8 +50,8 @@ package struct JSONWebKey: Sendable, Equatable {
     /// What only the owner of a key has (RFC 7518 section 6), `k` of a shared one included.
     private static let secretMembers: Set<String> = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"]
 
-    /// Whether the point is one of the eight under which one signature fits many messages. Its sign and the spellings of
-    /// y above the field's prime do not matter.
+    /// Whether the point is one of the eight under which one signature fits many messages. Its sign and the spellings
+    /// of y above the field's prime do not matter.
     private static func isOfSmallOrder(_ bytes: [UInt8]) -> Bool {
         smallOrder.contains(Base64URL.encode(bytes[..<31] + [bytes[31] & 0x7F]))
     }

@@ -100,8 +100,8 @@ package struct ConfigurationReader {
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
     }
 
-    /// Variables that nobody asked for and whose names are nearly a setting's. The environment is full of other programs'
-    /// variables, so anything further off is not ours to judge.
+    /// Variables that nobody asked for and whose names are nearly a setting's. The environment is full of other
+    /// programs' variables, so anything further off is not ours to judge.
     private var misspelled: [String] {
         environment.keys.filter { !known.contains($0) }.sorted().compactMap { name in
             NearbyName.nearest(to: name, among: known).map { "\(name) is not a setting; did you mean \($0)?" }

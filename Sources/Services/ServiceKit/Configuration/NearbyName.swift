@@ -1,7 +1,7 @@
 /// Finds the name that was meant by one that is misspelled.
 enum NearbyName {
-    /// The nearest of `names` that `name` may have been meant for: at most two letters lost, added, replaced or swapped; of
-    /// names up to six letters one, since HOME is not a misspelling of HOST.
+    /// The nearest of `names` that `name` may have been meant for: at most two letters lost, added, replaced or
+    /// swapped; of names up to six letters one, since HOME is not a misspelling of HOST.
     static func nearest(to name: String, among names: Set<String>) -> String? {
         let written = Array(name.uppercased().replacing("-", with: "_").utf8)
         let candidates = names.sorted().map { known in

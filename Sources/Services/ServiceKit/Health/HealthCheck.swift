@@ -28,9 +28,9 @@ package struct HealthCheck: Sendable {
 
     /// The database can be read, and written where it is ours to write.
     ///
-    /// A read alone would not do: `SELECT 1` never opens the file, and in WAL mode a reader does not notice that somebody
-    /// keeps the writers out. Nothing is written, and the lock is waited for only `patience` long, since whoever asks
-    /// gives up after a second.
+    /// A read alone would not do: `SELECT 1` never opens the file, and in WAL mode a reader does not notice that
+    /// somebody keeps the writers out. Nothing is written, and the lock is waited for only `patience` long, since
+    /// whoever asks gives up after a second.
     package static func database(
         _ database: any DatabaseReader, patience: Duration = .milliseconds(500)
     ) -> HealthCheck {
@@ -64,8 +64,8 @@ extension Database {
     }
 }
 
-/// `GET /readyz`: whether to send requests here, 503 when a check fails, which is named, or the instance is draining. `GET /health`: the
-/// same with detail. `GET /livez`: the process alone.
+/// `GET /readyz`: whether to send requests here, 503 when a check fails, which is named, or the instance is draining.
+/// `GET /health`: the same with detail. `GET /livez`: the process alone.
 struct HealthRoutes {
     let settings: ServiceSettings
     let readiness: Readiness

@@ -80,8 +80,8 @@ package struct JSONWriter {
         for shift: UInt16 in [12, 8, 4, 0] { bytes.append(Self.hexadecimal[Int(unit >> shift & 15)]) }
     }
 
-    /// The character that begins at `index` and its bytes, if it is one to be escaped: U+0080 to U+009F, U+061C, U+200E,
-    /// U+200F, U+2028 to U+202E, U+2066 to U+2069. All of them have two or three bytes.
+    /// The character that begins at `index` and its bytes, if it is one to be escaped: U+0080 to U+009F, U+061C,
+    /// U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. All of them have two or three bytes.
     private static func invisible(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> (unit: UInt16, width: Int)? {
         func next(_ offset: Int) -> UInt16 { UInt16(utf8[index + offset] & 0x3F) }
         switch utf8[index] {

@@ -30,8 +30,8 @@ package struct RequestIdentity: Sendable, Equatable {
             requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID().text)
     }
 
-    /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to the
-    /// trace that is continued.
+    /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to
+    /// the trace that is continued.
     package static func of(_ headers: HTTPFields) -> RequestIdentity {
         let parents = headers[values: .traceparent]
         let trace = parents.count == 1 ? TraceContext.continuing(parents[0]) : nil
