@@ -15,17 +15,19 @@ enum UserService {
             cost: configuration.passwordCost,
             hashes: runtime.metrics.counter("shop_password_hashes_total", "Passwords hashed, by what for."))
         let throttle = LoginThrottle(now: runtime.now)
-        let issuer = try await AccessTokenIssuer(seed: configuration.tokenSigningKey, clock: runtime.clock)
+        // The oldest there is, so that a rotation does not make unknown what was known by it.
+        let fingerprintKey = configuration.tokenSigningKeys.last ?? Secret(bytes: [])
+        let issuer = try await AccessTokenIssuer(seeds: configuration.tokenSigningKeys, clock: runtime.clock)
 
         let operatorAccount = OperatorAccount(
-            accounts: accounts, hasher: hasher, fingerprintKey: configuration.tokenSigningKey, logger: runtime.logger)
+            accounts: accounts, hasher: hasher, fingerprintKey: fingerprintKey, logger: runtime.logger)
         try await operatorAccount.bootstrap(password: configuration.operatorPassword)
 
         let sessions = SessionRoutes(
             accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, throttle: throttle, issuer: issuer)
         let registration = RegistrationRoutes(
             accounts: accounts, refreshTokens: refreshTokens, hasher: hasher, issuer: issuer,
-            fingerprintKey: configuration.tokenSigningKey)
+            fingerprintKey: fingerprintKey)
         let profiles = AccountRoutes(accounts: accounts)
         let passwords = PasswordRoutes(accounts: accounts, hasher: hasher, throttle: throttle)
         return ServiceParts(

@@ -7,8 +7,8 @@ struct UserServiceConfiguration: ServiceConfiguration {
     let settings: ServiceSettings
     /// File of the SQLite database.
     let database: String
-    /// Seed of the Ed25519 key that signs access tokens.
-    let tokenSigningKey: Secret
+    /// Seeds of Ed25519 keys, at least one: the first signs access tokens, and what the others signed stays good.
+    let tokenSigningKeys: [Secret]
     /// Password of the account `operator`.
     let operatorPassword: Secret
     /// What the shop's other services show us.
@@ -19,7 +19,7 @@ struct UserServiceConfiguration: ServiceConfiguration {
     init(reading reader: inout ConfigurationReader) {
         settings = ServiceSettings(reading: &reader, name: Self.serviceName, port: 3001)
         database = reader.sqlitePath("DATABASE_URL")
-        tokenSigningKey = reader.key("TOKEN_SIGNING_KEY", count: 32)
+        tokenSigningKeys = reader.keys("TOKEN_SIGNING_KEY", count: 32)
         operatorPassword = reader.secret("OPERATOR_PASSWORD", minimum: Password.length.lowerBound)
         serviceCredential = reader.secret("SERVICE_CREDENTIAL")
         passwordCost = reader.integer("PASSWORD_COST", in: 4...15, default: 10)

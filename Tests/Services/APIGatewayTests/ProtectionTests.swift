@@ -117,7 +117,7 @@ import Testing
         try fixture.publish([.users: [listener.port]])
         try await fixture.serve { client in
             for _ in 0..<5 {
-                let reply = try await client.send(.get, "/api/users", headers: [.requestDeadline: "100"])
+                let reply = try await client.send(.get, "/api/users", headers: [CallDeadline.field: "100"])
                 #expect(reply.status == 504)
                 #expect(reply.body["type"] == "upstream-timeout")
             }

@@ -53,7 +53,7 @@ import Testing
         #expect(reply.status == 200)
         #expect(reply.text == #"{"n":1}"#)
         #expect(requests.count == 3)
-        let other = try await send(.post, "/api/products", ["n": 1], key: "k", to: .products)
+        let other = try await send(.post, "/api/products/1/prices", ["n": 1], key: "k", to: .products)
         #expect(other.reply.status == 502, "nobody there knows keys")
     }
 }

@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func `an environment full of other programs' variables is good`() throws {
-        #expect(problems(try BadEnvironment.good(in: TemporaryDirectory())) == [])
+        let directory = try TemporaryDirectory()
+        #expect(problems(try BadEnvironment.good(in: directory)) == [])
+        #expect(FileManager.default.fileExists(atPath: directory.path))
     }
 
     @Test(arguments: BadEnvironment.all)

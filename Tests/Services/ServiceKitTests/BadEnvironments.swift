@@ -11,7 +11,7 @@ struct EveryConfiguration: ServiceConfiguration {
         settings = ServiceSettings(reading: &reader, name: Self.serviceName, port: 3001)
         _ = reader.sqlitePath("DATABASE_URL")
         _ = reader.baseURL("USER_SERVICE_URL")
-        _ = reader.key("TOKEN_SIGNING_KEY", count: 32)
+        _ = reader.keys("TOKEN_SIGNING_KEY", count: 32)
         _ = reader.secret("OPERATOR_PASSWORD", minimum: 8)
         _ = reader.secret("SERVICE_CREDENTIAL")
         _ = reader.integer("PASSWORD_COST", in: 4...15, default: 10)

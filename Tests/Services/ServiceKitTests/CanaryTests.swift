@@ -151,6 +151,24 @@ import Testing
         try await expectSilence(of: Self.attempts)
     }
 
+    @Test func `a password in a path or in the place of a method is repeated nowhere`() async throws {
+        let bearer = "Bearer \(try Self.mint.token())"
+        let paths = [
+            "/accounts/CANARY", "/nowhere/CANARY", "/CANARY", "/accounts/CANARY/more", "/everyone/CANARY?a=CANARY",
+        ]
+        let attempts = paths.flatMap { path in
+            ["", bearer].map { authorization in
+                Attempt("the path \(path)") { attempt in
+                    attempt.method = .get
+                    attempt.path = path.replacing("CANARY", with: Self.canary)
+                    if !authorization.isEmpty { attempt.fields[.authorization] = authorization }
+                }
+            }
+        }
+        let method = Attempt("the method") { $0.method = HTTPRequest.Method(Self.canary) ?? .trace }
+        try await expectSilence(of: attempts + [method])
+    }
+
     @Test(
         arguments: [
             ("/", "/", 200, "/"), ("/accounts", "/accounts", 200, "/accounts"),

@@ -17,7 +17,7 @@ import Testing
         _ = reader.baseURL("USER_SERVICE_URL")
         _ = reader.sqlitePath("DATABASE_URL")
         for name in ["SHORT", "EMPTY", "MISSING", "ABSENT"] { _ = reader.secret(name) }
-        _ = reader.key("KEY", count: 32)
+        _ = reader.keys("KEY", count: 32)
         let read = reader
         let error = #expect(throws: ConfigurationError.self) { try read.finish() }
         #expect(
@@ -36,7 +36,7 @@ import Testing
         let key = Base64URL.encode((0..<32).map { UInt8($0) })
         var reader = ConfigurationReader(environment: ["KEY_FILE": try directory.write("key", key + "\n")])
         let settings = ServiceSettings(reading: &reader, name: "a-service", port: 3001)
-        #expect(reader.key("KEY", count: 32).bytes == (0..<32).map { UInt8($0) })
+        #expect(reader.keys("KEY", count: 32).map(\.bytes) == [(0..<32).map { UInt8($0) }])
         #expect(reader.secret("KEY").text == key)
         try reader.finish()
         #expect(settings.port == 3001)

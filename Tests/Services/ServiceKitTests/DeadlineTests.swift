@@ -26,7 +26,9 @@ import Testing
         }
     }
 
-    @Test func `what is left of a deadline goes with each call, and a call that nobody waits for is not made`() async throws {
+    @Test func `what is left of a deadline goes with each call, and a call that nobody waits for is not made`()
+        async throws
+    {
         let asked = Mutex<[String?]>([])
         let last = ServiceParts(routes: [
             .get("/work", access: .anyone) { request, _ in

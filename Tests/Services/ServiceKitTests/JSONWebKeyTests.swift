@@ -84,4 +84,14 @@ import Testing
         #expect(
             try keys(["kty": "EC", "crv": "P-256", "kid": "e"], ["kty": "RSA", "n": "AQAB", "e": "AQAB"], [:]) == [])
     }
+
+    @Test func `a verifier uses nothing of a set that is refused`() async throws {
+        let mint = TokenMint()
+        let ours = try #require(mint.keySet["keys"]?.array)
+        for wrong in [changed(["d": "AQ"]), changed(["kid": .string(mint.keyID)]), ["kty": "oct", "k": "AQ"], 1] {
+            let verifier = TokenVerifier(keys: .fixed(["keys": .array(ours + [wrong])]))
+            let failure = await #expect(throws: Problem.self) { try await verifier.account(token: mint.token()) }
+            #expect(failure?.status == .serviceUnavailable)
+        }
+    }
 }

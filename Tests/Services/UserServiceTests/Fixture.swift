@@ -43,8 +43,17 @@ final class Fixture: Sendable {
 
     /// Starts the service, runs `test` against its real router, stops it.
     func serve(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-        let (parts, runtime) = try await assemble()
-        try await buildApplication(parts, in: runtime).test(.router, test)
+        try await serve { client, _ in try await test(client) }
+    }
+
+    /// The same, for a test that wants to know the routes as well.
+    func serve(_ test: @Sendable (any TestClientProtocol, [Route]) async throws -> Void) async throws {
+        var (parts, runtime) = try await assemble()
+        let contract = Contract(parts.routes)
+        parts.outerMiddlewares.append(contract.middleware)
+        let routes = parts.routes
+        try await buildApplication(parts, in: runtime).test(.router) { try await test($0, routes) }
+        #expect(contract.violations == [])
         try parts.close()
     }
 }

@@ -11,11 +11,8 @@ struct ForwardedFields {
 
     func fields(of request: Request, _ context: ShopContext) -> HTTPFields {
         var fields = HTTPFields(request.headers.endToEnd.filter { !isOurs($0) })
-        if request.headers[.traceparent].flatMap(TraceContext.continuing) == nil {
-            // It belongs to a trace that is not continued.
-            fields[Self.tracestate] = nil
-        }
         fields[.traceparent] = context.identity.trace.traceparent
+        fields[Self.tracestate] = context.identity.traceState?.text
         fields[.requestID] = context.identity.requestID
 
         let client = proxies.client(of: request, in: context)?.description

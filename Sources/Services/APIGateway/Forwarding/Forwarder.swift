@@ -29,7 +29,6 @@ struct Forwarder: Sendable {
     private func forward(_ request: Request, _ context: ShopContext) async throws -> Response {
         let target = try RequestTarget(request.uri)
         guard !upstream.keepsInside(target) else { throw Problem.notFound }
-        let deadline = try deadline(of: request)
         // Nothing of the body has been read so far, so who is refused keeps its connection.
         let pass = try protection.admit()
         let isIdempotent = isIdempotent(request, target)
@@ -38,7 +37,7 @@ struct Forwarder: Sendable {
             try upload?.checkAnnouncedLength()
             let call = UpstreamCall(
                 target: target, method: request.method, fields: forwarded.fields(of: request, context), upload: upload,
-                isIdempotent: isIdempotent, timeout: deadline.remaining)
+                isIdempotent: isIdempotent, timeout: patience)
             let (answer, lease) = try await decided(pass, call, context)
             return Answer(answer, to: request.method, lease: lease, place: pass.place, upload: upload)
                 .response(in: context)
@@ -61,12 +60,11 @@ struct Forwarder: Sendable {
                 && request.headers[.idempotencyKey] != nil
     }
 
-    private func deadline(of request: Request) throws(Problem) -> RequestDeadline {
-        do {
-            return try RequestDeadline(request.headers, atMost: timeout)
-        } catch {
-            throw error == .deadlineExpired ? metrics.refusal(error) : error
-        }
+    /// For how long there is somebody who waits for the answer: the gateway's patience, or the client's when that is
+    /// shorter.
+    private var patience: Duration {
+        guard let deadline = CallDeadline.current else { return timeout }
+        return min(timeout, max(.zero, ContinuousClock.now.duration(to: deadline)))
     }
 
     /// The answer to `call`; tells the circuit breaker what came of it.

@@ -37,7 +37,7 @@ struct UpstreamCall: Sendable {
         request.method = HTTPMethod(rawValue: method.rawValue)
         for field in fields { request.headers.add(name: field.name.rawName, value: field.value) }
         let remaining = (deadline - .now()).nanoseconds / 1_000_000
-        request.headers.add(name: HTTPField.Name.requestDeadline.rawName, value: String(max(1, remaining)))
+        request.headers.add(name: CallDeadline.field.rawName, value: String(max(1, remaining)))
         if let upload {
             request.body = .stream(
                 await upload.parts(), length: upload.length.map { .known($0) } ?? .unknown)

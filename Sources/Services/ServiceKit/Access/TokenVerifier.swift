@@ -83,7 +83,7 @@ package actor TokenVerifier {
     }
 
     private static func decode(_ bytes: [UInt8]) async throws -> Keys {
-        let set = try JSONDecoder().decode(JWKS.self, from: Data(bytes))
+        let set = JWKS(keys: try JSONWebKey.set(bytes).map(\.jwk))
         let usable = set.keys.filter { $0.keyType.rawValue == "OKP" && $0.keyIdentifier != nil }
         let collection = JWTKeyCollection()
         for key in usable { try await collection.add(jwk: key) }
@@ -108,7 +108,13 @@ package struct KeySource: Sendable {
     /// The user-service's published set.
     package static func published(by users: Neighbour) -> KeySource {
         KeySource {
-            switch await users.send(.get, [".well-known", "jwks.json"]) {
+            // They are fetched for everybody who waits, not only for whoever came first.
+            switch await CallDeadline.$current.withValue(
+                nil,
+                operation: {
+                    await users.send(.get, [".well-known", "jwks.json"])
+                })
+            {
             case .answer(let reply): JSONWriter.bytes(of: reply.body)
             case .refused(let reply): throw Neighbour.Unavailable(reason: "status \(reply.status.code)")
             case .unavailable(let error): throw error

@@ -9,18 +9,24 @@ extension ConfigurationReader {
         contents(name, minimum: minimum) ?? Secret(bytes: [])
     }
 
-    /// Like `secret`, but the file holds base64url of exactly `count` bytes, which are returned.
-    package mutating func key(_ name: String, count: Int) -> Secret {
-        guard let text = contents(name, minimum: 32) else { return Secret(bytes: []) }
-        guard let bytes = Base64URL.decode(text.text), bytes.count == count else {
-            note("\(name)_FILE", "must hold \(count) bytes in base64url")
-            return Secret(bytes: [])
+    /// Like `secret`, but the file holds base64url of exactly `count` bytes, which are returned; or several of these, a line
+    /// each, the newest first. At least one is returned.
+    package mutating func keys(_ name: String, count: Int) -> [Secret] {
+        let none = [Secret(bytes: [])]
+        guard let text = contents(name, minimum: 32) else { return none }
+        var keys: [Secret] = []
+        for line in text.text.split(separator: "\n") {
+            guard let bytes = Base64URL.decode(line), bytes.count == count else {
+                note("\(name)_FILE", "must hold \(count) bytes in base64url")
+                return none
+            }
+            if let weakness = SecretWeakness.of(bytes) {
+                note("\(name)_FILE", "holds \(weakness)")
+                return none
+            }
+            keys.append(Secret(bytes: bytes))
         }
-        if let weakness = SecretWeakness.of(bytes) {
-            note("\(name)_FILE", "holds \(weakness)")
-            return Secret(bytes: [])
-        }
-        return Secret(bytes: bytes)
+        return keys.isEmpty ? none : keys
     }
 
     /// nil beside a noted problem.

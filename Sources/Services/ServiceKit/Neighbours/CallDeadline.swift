@@ -19,7 +19,10 @@ package enum CallDeadline {
     static func of(_ headers: HTTPFields) throws(Problem) -> Duration? {
         let values = headers[values: field]
         guard let value = values.first else { return nil }
-        guard values.count == 1, value.utf8.count <= 9, let milliseconds = Int64(value), milliseconds >= 0 else {
+        // Nine digits are eleven days.
+        guard values.count == 1, (1...9).contains(value.utf8.count), value.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+            let milliseconds = Int64(value)
+        else {
             throw .malformedRequest("X-Request-Deadline-Ms must be a whole number of milliseconds.")
         }
         guard milliseconds > 0 else { throw .deadlineExpired }

@@ -94,6 +94,7 @@ package struct Neighbour: Sendable {
         if let credential { request.headers.add(name: "Authorization", value: "Service \(credential.text)") }
         if let identity = RequestIdentity.current {
             request.headers.add(name: "traceparent", value: identity.trace.traceparent)
+            if let state = identity.traceState { request.headers.add(name: "tracestate", value: state.text) }
             request.headers.add(name: "X-Request-Id", value: identity.requestID)
         }
         if let left {

@@ -31,14 +31,15 @@ package protocol ProblemConvertible: Error {
 }
 
 extension Problem {
-    /// The body: members of RFC 9457 and the trace id by which the log lines are found.
-    func json(instance: String, traceID: String) -> JSONValue {
+    /// The body: members of RFC 9457 and the trace id by which the log lines are found. `instance` is the path if it
+    /// is one of ours; an answer may be kept where a password in the path should not be.
+    func json(instance: String?, traceID: String) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("type", .string(type)), .init("title", .string(title)),
             .init("status", .integer(Int64(status.code))),
         ]
         if let detail { members.append(.init("detail", .string(detail))) }
-        members.append(.init("instance", .string(instance)))
+        if let instance { members.append(.init("instance", .string(instance))) }
         members.append(.init("traceId", .string(traceID)))
         if !errors.isEmpty {
             let list = errors.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] as JSONValue }

@@ -17,8 +17,11 @@ struct ProblemMiddleware: RouterMiddleware {
             throw error
         } catch {
             let problem = Self.problem(of: error, logger: context.logger)
+            let route = context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 }
+            let path = request.uri.path
+            let isOurs = LoggedPath.text(of: path, route: route, status: problem.status.code) == path
             return Response.json(
-                problem.status, problem.json(instance: request.uri.path, traceID: context.identity.trace.traceID),
+                problem.status, problem.json(instance: isOurs ? path : nil, traceID: context.identity.trace.traceID),
                 headers: problem.headers, type: "application/problem+json")
         }
     }

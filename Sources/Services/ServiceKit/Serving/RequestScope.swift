@@ -11,8 +11,7 @@ struct RequestScope: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
-        context.identity = RequestIdentity.of(
-            traceparent: request.headers[.traceparent], requestID: request.headers[.requestID])
+        context.identity = RequestIdentity.of(request.headers)
         return try await RequestIdentity.$current.withValue(context.identity) {
             var response = try await withLogger(context.logger) { _ in try await next(request, context) }
             response.headers[.requestID] = context.identity.requestID
@@ -26,26 +25,31 @@ struct RequestScope: RouterMiddleware {
     ) {
         let seconds = start.duration(to: .now) / .seconds(1)
         let matched = context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 }
-        // A label must not grow with what clients invent: unknown paths and methods share one value.
+        // A label must not grow with what clients invent: unknown paths and methods share one value. Nor must the log
+        // repeat it, which may be a password that somebody typed in the wrong place.
+        let method = request.method.isKnown ? request.method.rawValue : "_OTHER"
+        let path = LoggedPath.text(of: request.uri.path, route: matched, status: status.code)
         durations.observe(
             seconds,
             [
-                "http_request_method": request.method.isKnown ? request.method.rawValue : "_OTHER",
+                "http_request_method": method,
                 "http_route": matched ?? "unmatched",
                 "http_response_status_code": String(status.code),
             ])
         let fields: Logger.Metadata = [
-            "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+            "method": .string(method), "path": .string(path ?? "unmatched"),
             "route": .string(matched ?? "unmatched"), "status": .stringConvertible(status.code),
             "durationMs": .stringConvertible((seconds * 1_000_000).rounded() / 1000),
         ]
         context.logger.log(
-            level: Self.quiet.contains(request.uri.path) ? .debug : .info, "request",
+            level: Self.isQuiet(request.uri.path) ? .debug : .info, "request",
             metadata: context.notes.fields.merging(fields) { $1 })
     }
 
     /// Asked every few seconds by machines; of no interest to people.
-    private static let quiet: Set<String> = ["/health", "/readyz", "/livez", "/metrics"]
+    private static func isQuiet(_ path: String) -> Bool {
+        ["/health", "/readyz", "/livez", "/metrics"].contains(path) || path.hasPrefix("/internal/")
+    }
 }
 
 extension HTTPRequest.Method {

@@ -11,22 +11,22 @@ struct AccountRoutes: Sendable {
         [
             .get("/api/users", access: .operator) { request, _ in
                 .json(.ok, try await accounts.list(request.page()).json(\.json))
-            },
+            }.described(Self.listing),
             .get("/api/users/me", access: .account) { request, context in
                 guard let account = try await accounts.find(context.account().id) else { throw AccountError.unknown }
                 return .json(account.json, account.tag, to: request)
-            },
+            }.described(Self.reading),
             .get("/api/users/:id", access: .owner("id").or(.service)) { request, context in
                 guard let account = try await accounts.find(context.uuid("id")) else { throw AccountError.unknown }
                 return .json(account.json, account.tag, to: request)
-            },
+            }.described(Self.reading),
             .put("/api/users/:id", access: .owner("id")) { request, context in
                 let id = try context.uuid("id")
                 let expected = try request.expectedVersion()
                 let change = try ProfileChange(await request.json())
                 let account = try await accounts.change(id, change, expecting: expected)
                 return .json(account.json, account.tag, to: request)
-            },
+            }.described(Self.changing),
         ]
     }
 }

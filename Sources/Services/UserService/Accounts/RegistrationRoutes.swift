@@ -18,7 +18,7 @@ struct RegistrationRoutes: Sendable {
                 let registration = try Registration(await request.json())
                 return try await register(
                     registration, key.map { registration.keyed($0, secret: fingerprintKey) }, context)
-            }
+            }.described(Self.registering)
         ]
     }
 

@@ -12,7 +12,7 @@ struct PasswordRoutes: Sendable {
         [
             .post("/api/users/me/password", access: .account) { request, context in
                 try await change(PasswordChange(request.json()), from: request.clientAddress(in: context), context)
-            }
+            }.described(Self.changing)
         ]
     }
 

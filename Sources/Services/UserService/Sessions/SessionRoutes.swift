@@ -14,17 +14,17 @@ struct SessionRoutes: Sendable {
         [
             .post("/api/users/login", access: .anyone) { request, context in
                 try await logIn(Login(request.json()), from: request.clientAddress(in: context), context)
-            },
+            }.described(Self.loggingIn),
             .post("/api/users/refresh", access: .anyone) { request, context in
                 try await refresh(RefreshToken(request.json()), context)
-            },
+            }.described(Self.refreshing),
             .post("/api/users/logout", access: .anyone) { request, _ in
                 try await refreshTokens.end(RefreshToken(request.json()).text)
                 return .noContent
-            },
+            }.described(Self.loggingOut),
             .get("/.well-known/jwks.json", access: .anyone) { _, _ in
                 .json(.ok, issuer.keySet, headers: [.cacheControl: "public, max-age=300"])
-            },
+            }.described(Self.publishingKeys),
         ]
     }
 
