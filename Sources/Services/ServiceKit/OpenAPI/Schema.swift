@@ -103,11 +103,10 @@ extension Schema {
     /// RFC 9457, see ``Problem``.
     package static let problem = object(
         [
-            "type": .string(), "title": .string(), "status": .integer(400...599), "instance": .string(),
-            "traceId": .string(),
+            "type": .string(), "title": .string(), "status": .integer(400...599), "traceId": .string(),
         ],
         optional: [
-            "detail": .string(),
+            "detail": .string(), "instance": .string(),
             "errors": .array(of: .object(["pointer": .string("json-pointer"), "detail": .string()])),
         ]
     ).named("Problem")
