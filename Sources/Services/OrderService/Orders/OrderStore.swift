@@ -45,7 +45,7 @@ extension Order {
     }
 
     init(row: Row, lines: [Line]) throws {
-        guard let id = UUID(uuidString: row["id"]), let userID = UUID(uuidString: row["user_id"]),
+        guard let id = UUID(text: row["id"]), let userID = UUID(text: row["user_id"]),
             let status = Status(rawValue: row["status"])
         else { throw UnreadableOrder() }
         self.init(
@@ -59,7 +59,7 @@ extension Order {
 
 extension Order.Line {
     fileprivate init(row: Row) throws {
-        guard let productID = UUID(uuidString: row["product_id"]) else { throw Order.UnreadableOrder() }
+        guard let productID = UUID(text: row["product_id"]) else { throw Order.UnreadableOrder() }
         var offer: Order.Offer?
         if let name: String = row["name"], let amount: Int = row["price_amount"],
             let currency = (row["price_currency"] as String?).flatMap(Money.Currency.init)

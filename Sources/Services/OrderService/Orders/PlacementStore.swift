@@ -68,7 +68,7 @@ struct PlacementStore: Sendable {
 
     private func accept(_ known: Row, fingerprint: String, now: Timestamp) throws -> Placement {
         guard known["payload"] == fingerprint else { throw OrderError.keyReused }
-        guard let order = UUID(uuidString: known["order_id"]) else { throw Order.UnreadableOrder() }
+        guard let order = UUID(text: known["order_id"]) else { throw Order.UnreadableOrder() }
         if let status: Int = known["status"] {
             return .answered(OrderAnswer(status: status, body: known["body"]), order: order)
         }

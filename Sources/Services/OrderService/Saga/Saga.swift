@@ -30,7 +30,8 @@ struct Saga: Sendable, Equatable {
 
     init(placing lines: [Order.Line], for buyer: UUID, asked identity: RequestIdentity, at now: Timestamp) {
         order = Order(
-            id: UUID(), userID: buyer, status: .pending, lines: lines, rejection: nil, createdAt: now, updatedAt: now)
+            id: .random(), userID: buyer, status: .pending, lines: lines, rejection: nil, createdAt: now,
+            updatedAt: now)
         phase = .advancing
         steps = SagaStep.all(lines: lines.count)
         traceparent = identity.trace.traceparent

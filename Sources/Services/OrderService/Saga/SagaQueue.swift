@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 import Synchronization
 
 /// The sagas that run in this process or are about to, each once, and the requests that wait for them.
@@ -22,7 +23,7 @@ final class SagaQueue: Sendable {
 
     /// Has the saga run, and returns when it is at rest or after `patience`, whichever is first.
     func run(_ id: UUID, waitingAtMost patience: Duration) async {
-        let ticket = UUID()
+        let ticket = UUID.random()
         let (rest, continuation) = AsyncStream.makeStream(of: Never.self)
         let isNew = state.withLock { state in
             state.waiting[id, default: [:]][ticket] = continuation

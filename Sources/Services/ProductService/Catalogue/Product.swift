@@ -41,12 +41,17 @@ extension Product {
     }
 }
 
-extension Product: JSONRepresentable {
-    var json: JSONValue {
-        [
-            "id": .string(id.text), "name": .string(name), "description": .string(description), "price": price.json,
-            "stock": .integer(Int64(stock)), "createdAt": createdAt.json, "updatedAt": updatedAt.json,
-        ]
+extension Product: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", id)
+            $0.member("name", name)
+            $0.member("description", description)
+            $0.member("price", price)
+            $0.member("stock", stock)
+            $0.member("createdAt", createdAt)
+            $0.member("updatedAt", updatedAt)
+        }
     }
 }
 
@@ -57,7 +62,7 @@ extension Product {
         """
 
     init(row: Row) throws {
-        guard let id = UUID(uuidString: row["id"]), let currency = Money.Currency(row["price_currency"]) else {
+        guard let id = UUID(text: row["id"]), let currency = Money.Currency(row["price_currency"]) else {
             throw UnreadableProduct()
         }
         self.init(

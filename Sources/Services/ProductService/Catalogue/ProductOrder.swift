@@ -50,7 +50,7 @@ extension ProductOrder {
 
     /// The key and id that `keys` are; nil when they are not of this order.
     func place(_ keys: [String]) -> [DatabaseValue]? {
-        guard keys.count == 2, let id = UUID(uuidString: keys[0]) else { return nil }
+        guard keys.count == 2, let id = UUID(text: keys[0]) else { return nil }
         switch key {
         case .created, .price: return Int64(keys[1]).map { [$0.databaseValue, id.text.databaseValue] }
         case .name: return [keys[1].databaseValue, id.text.databaseValue]

@@ -10,7 +10,7 @@ struct ProductRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/api/products", access: .anyone) { request, _ in
-                .json(.ok, try await products.list(ProductQuery(request)).json)
+                .json(.ok, try await products.list(ProductQuery(request)))
             }.described(Self.listing),
             .post("/api/products", access: .operator) { request, context in
                 let account = try context.account().id
@@ -22,12 +22,12 @@ struct ProductRoutes: Sendable {
                 context.logger.info(
                     isNew ? "product created" : "product was created before",
                     metadata: ["productId": .string(product.id.text)])
-                return .json(.created, product.json, headers: product.madeHeaders)
+                return .json(.created, product, headers: product.madeHeaders)
             }.described(Self.offering),
             .get("/api/products/:id", access: .anyone) { request, context in
                 guard let product = try await products.find(context.uuid("id")) else { throw Problem.notFound }
                 // Anybody may keep it, and must ask each time: the stock is stale at the next sale.
-                return .json(product.json, product.tag, to: request, cacheControl: "no-cache")
+                return .json(product, product.tag, to: request, cacheControl: "no-cache")
             }.described(Self.reading),
             .put("/api/products/:id", access: .operator) { request, context in
                 let id = try context.uuid("id")
@@ -38,7 +38,7 @@ struct ProductRoutes: Sendable {
                     throw Problem.notFound
                 }
                 context.logger.info("product changed", metadata: ["productId": .string(id.text)])
-                return .json(product.json, product.tag, to: request)
+                return .json(product, product.tag, to: request)
             }.described(Self.changing),
         ]
     }

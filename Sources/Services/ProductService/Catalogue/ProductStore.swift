@@ -72,7 +72,7 @@ struct ProductStore: Sendable {
         -> Product
     {
         let product = Product(
-            id: UUID(), name: offer.name, description: offer.description, price: offer.price, stock: 0,
+            id: UUID.random(), name: offer.name, description: offer.description, price: offer.price, stock: 0,
             createdAt: now, updatedAt: now, version: 1, editedVersion: 1)
         try database.execute(
             sql: """

@@ -34,7 +34,7 @@ struct PagePlace: Sendable, Equatable {
 }
 
 /// Part of a list. Stores fetch `limit + 1` rows; the one too many only shows that there is a next page.
-struct ListPage<Item: Sendable & JSONRepresentable>: Sendable {
+struct ListPage<Item: Sendable & JSONWritable>: Sendable {
     let items: [Item]
     let next: ListCursor?
 
@@ -45,9 +45,12 @@ struct ListPage<Item: Sendable & JSONRepresentable>: Sendable {
     }
 }
 
-extension ListPage: JSONRepresentable {
+extension ListPage: JSONWritable {
     /// `{items, nextCursor}`
-    var json: JSONValue {
-        ["items": .array(items.map(\.json)), "nextCursor": next.map { .string($0.token) } ?? .null]
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("items", items)
+            $0.member("nextCursor", next?.token)
+        }
     }
 }

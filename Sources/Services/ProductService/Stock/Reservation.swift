@@ -53,7 +53,7 @@ extension Reservation: JSONRepresentable {
 
 extension Reservation {
     init(row: Row) throws {
-        guard let id = UUID(uuidString: row["id"]), let product = UUID(uuidString: row["product_id"]),
+        guard let id = UUID(text: row["id"]), let product = UUID(text: row["product_id"]),
             let status = Status(rawValue: row["status"])
         else { throw UnreadableReservation() }
         self.init(id: id, productID: product, status: status, content: try Content(row: row))
@@ -67,7 +67,7 @@ extension Reservation.Content {
     /// nil for a row without content.
     fileprivate init?(row: Row) throws {
         guard let order: String = row["order_id"] else { return nil }
-        guard let orderID = UUID(uuidString: order), let quantity: Int = row["quantity"],
+        guard let orderID = UUID(text: order), let quantity: Int = row["quantity"],
             let name: String = row["name"], let amount: Int = row["price_amount"],
             let code: String = row["price_currency"], let currency = Money.Currency(code),
             let expiresAt: Timestamp = row["expires_at"]

@@ -28,7 +28,7 @@ struct StockChange: Sendable, Equatable {
             let product = try Row.fetchOne(update, arguments: [delta, now, self.product.text, delta])
                 .map(Product.init(row:))
         else { return nil }
-        let movement = UUID()
+        let movement = UUID.random()
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO stock_movements (id, product_id, delta, reason, reference, actor, stock_after, created_at)

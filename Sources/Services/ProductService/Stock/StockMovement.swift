@@ -74,9 +74,9 @@ extension StockMovement {
 
     init(row: Row) throws {
         let actor: String = row["actor"]
-        guard let id = UUID(uuidString: row["id"]), let product = UUID(uuidString: row["product_id"]),
+        guard let id = UUID(text: row["id"]), let product = UUID(text: row["product_id"]),
             let reason = Reason(rawValue: row["reason"]),
-            let actor = actor == "service" ? Actor.service : UUID(uuidString: actor).map(Actor.account)
+            let actor = actor == "service" ? Actor.service : UUID(text: actor).map(Actor.account)
         else { throw UnreadableMovement() }
         let (reference, order): (String?, String?) = (row["reference"], row["order_id"])
         self.init(

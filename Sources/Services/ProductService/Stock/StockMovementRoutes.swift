@@ -29,7 +29,7 @@ struct StockMovementRoutes: Sendable {
                 let product = try context.uuid("id")
                 let query = try StockMovementQuery(request, of: product)
                 guard let page = try await movements.list(of: product, query) else { throw Problem.notFound }
-                return .json(.ok, page.json)
+                return .json(.ok, page)
             }.described(Self.listing),
         ]
     }

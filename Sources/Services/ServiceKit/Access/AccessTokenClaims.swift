@@ -20,7 +20,7 @@ package struct AccessTokenClaims: JWTPayload {
     package let roles: [String]
 
     package init(
-        account: Principal.Account, session: String?, issued: Timestamp, lifetime: Duration, id: UUID = UUID()
+        account: Principal.Account, session: String?, issued: Timestamp, lifetime: Duration, id: UUID = UUID.random()
     ) {
         // Whole seconds: what every reader of a NumericDate understands.
         let issued = Timestamp(milliseconds: issued.milliseconds / 1000 * 1000)
@@ -49,7 +49,7 @@ package struct AccessTokenClaims: JWTPayload {
 
     /// nil when the subject is no id. Roles we do not know give nothing.
     package var account: Principal.Account? {
-        UUID(uuidString: sub.value).map {
+        UUID(text: sub.value).map {
             Principal.Account(id: $0, username: username, roles: Set(roles.compactMap(Principal.Role.init)))
         }
     }

@@ -55,7 +55,7 @@ package struct KeyedRequest: Sendable {
             arguments: [owner, key.text, Self.oldest(now)])
         guard let row else { return nil }
         guard row["fingerprint"] == fingerprint else { throw Problem.idempotencyKeyReused }
-        return UUID(uuidString: row["resource"])
+        return UUID(text: row["resource"])
     }
 
     /// Remembers what it made, in the transaction that made it; and forgets the keys whose day is over.

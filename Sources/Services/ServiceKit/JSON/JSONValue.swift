@@ -71,7 +71,15 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     }
 }
 
+extension JSONValue: JSONWritable {
+    package func write(to writer: inout JSONWriter) { writer.write(self) }
+}
+
 /// A domain value that has one JSON shape for the outside world.
-package protocol JSONRepresentable {
+package protocol JSONRepresentable: JSONWritable {
     var json: JSONValue { get }
+}
+
+extension JSONRepresentable {
+    package func write(to writer: inout JSONWriter) { writer.write(json) }
 }

@@ -9,6 +9,13 @@ package struct JSONWriter {
     }
 
     /// The bytes of one value.
+    package static func bytes(of value: some JSONWritable) -> [UInt8] {
+        var writer = JSONWriter()
+        value.write(to: &writer)
+        return writer.bytes
+    }
+
+    /// The same for what may be written as a literal.
     package static func bytes(of value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(value)
@@ -19,65 +26,100 @@ package struct JSONWriter {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
-        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .integer(let number): write(integer: number)
         case .number(let number): bytes.append(contentsOf: (number.isFinite ? String(number) : "null").utf8)
         case .string(let text): write(string: text)
-        case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(element)
-            }
-            bytes.append(UInt8(ascii: "]"))
+        case .array(let elements): array(elements) { $0.write($1) }
         case .object(let members):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(string: member.name)
-                bytes.append(UInt8(ascii: ":"))
-                write(member.value)
+            object { writer in
+                for member in members {
+                    writer.write(name: member.name)
+                    writer.write(member.value)
+                }
             }
-            bytes.append(UInt8(ascii: "}"))
         }
     }
 
-    private mutating func write(string text: String) {
+    /// A comma, unless an object or array has just begun.
+    mutating func separate() {
+        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(UInt8(ascii: ",")) }
+    }
+
+    /// A member's name; its value is to follow.
+    mutating func write(name: String) {
+        separate()
+        write(string: name)
+        append(UInt8(ascii: ":"))
+    }
+
+    mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+    mutating func append(contentsOf buffer: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: buffer) }
+
+    mutating func write(integer number: Int64) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: digits[start..<20])
+        }
+    }
+
+    /// A string with its quotes.
+    package mutating func write(string text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
             var index = 0
+            var written = 0
             while index < utf8.count {
-                let byte = utf8[index]
-                if byte < 0x80 {
-                    write(ascii: byte)
+                guard Self.isSpecial[Int(utf8[index])] else {
                     index += 1
-                } else if let (unit, width) = Self.invisible(utf8, at: index) {
-                    write(escaped: unit)
-                    index += width
-                } else {
-                    bytes.append(byte)
-                    index += 1
+                    continue
                 }
+                bytes.append(contentsOf: utf8[written..<index])
+                index += writeSpecial(utf8, at: index)
+                written = index
             }
+            bytes.append(contentsOf: utf8[written...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func write(ascii byte: UInt8) {
+    /// Bytes that cannot be copied unseen: those that are escaped, and those with which a character that is may begin.
+    private static let isSpecial: [Bool] = (0...255).map { byte in
+        byte < 0x20 || [0x22, 0x5C, 0x7F, 0xC2, 0xD8, 0xE2].contains(byte)
+    }
+
+    /// Writes the character that begins at `index`, and returns how many bytes it has, or one byte of it.
+    private mutating func writeSpecial(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+        let byte = utf8[index]
         switch byte {
         case UInt8(ascii: "\""): bytes.append(contentsOf: [0x5C, 0x22])
         case UInt8(ascii: "\\"): bytes.append(contentsOf: [0x5C, 0x5C])
         case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
         case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
         case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-        case 0..<0x20, 0x7F: write(escaped: UInt16(byte))
-        default: bytes.append(byte)
+        case 0..<0x80: write(escaped: UInt16(byte))
+        default:
+            guard let (unit, width) = Self.invisible(utf8, at: index) else {
+                bytes.append(byte)
+                return 1
+            }
+            write(escaped: unit)
+            return width
         }
+        return 1
     }
 
     private mutating func write(escaped unit: UInt16) {
         bytes.append(contentsOf: [0x5C, UInt8(ascii: "u")])
-        for shift: UInt16 in [12, 8, 4, 0] { bytes.append(Self.hexadecimal[Int(unit >> shift & 15)]) }
+        for shift: UInt16 in [12, 8, 4, 0] { bytes.append(Hexadecimal.digit(UInt8(unit >> shift & 15))) }
     }
 
     /// The character that begins at `index` and its bytes, if it is one to be escaped: U+0080 to U+009F, U+061C,
@@ -96,6 +138,4 @@ package struct JSONWriter {
         default: return nil
         }
     }
-
-    private static let hexadecimal = Array("0123456789abcdef".utf8)
 }

@@ -27,29 +27,35 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var fields: [JSONValue.Member] = [
-            .init("timestamp", Timestamp.now().json),
-            .init("level", .string(event.level.rawValue)),
-            .init("service", .string(service)),
-            .init("instance", .string(instance)),
-            .init("message", .string(event.message.description)),
-        ]
-        if let identity = RequestIdentity.current {
-            fields.append(.init("traceId", .string(identity.trace.traceID)))
-            fields.append(.init("spanId", .string(identity.trace.spanID)))
-            if let parent = identity.trace.parentID { fields.append(.init("parentSpanId", .string(parent))) }
-            fields.append(.init("requestId", .string(identity.requestID)))
+        var writer = JSONWriter(reserving: 512)
+        writer.object { line in
+            line.member("timestamp", Timestamp.now())
+            line.member("level", event.level.rawValue)
+            line.member("service", service)
+            line.member("instance", instance)
+            line.member("message", event.message.description)
+            if let identity = RequestIdentity.current {
+                line.member("traceId", identity.trace.traceID)
+                line.member("spanId", identity.trace.spanID)
+                if let parent = identity.trace.parentID { line.member("parentSpanId", parent) }
+                line.member("requestId", identity.requestID)
+            }
+            for (name, value) in fields(of: event) {
+                line.write(name: name)
+                value.write(to: &line)
+            }
         }
-        var extra = metadata
-        if let provided = metadataProvider?.get() { extra.merge(provided) { $1 } }
-        if let own = event.metadata { extra.merge(own) { $1 } }
-        if let error = event.error { extra["error"] = .string(String(reflecting: error)) }
-        for (name, value) in extra.sorted(by: { $0.key < $1.key }) where !Self.reserved.contains(name) {
-            fields.append(.init(name, value.json))
-        }
-        var line = JSONWriter.bytes(of: .object(fields))
-        line.append(0x0A)
-        sink.write(line)
+        writer.append(0x0A)
+        sink.write(writer.bytes)
+    }
+
+    /// In the order of their names; the event's own before the provider's before the logger's.
+    private func fields(of event: LogEvent) -> [(key: String, value: Logger.MetadataValue)] {
+        var fields = event.metadata ?? [:]
+        if let provided = metadataProvider?.get() { fields.merge(provided) { own, _ in own } }
+        fields.merge(metadata) { own, _ in own }
+        if let error = event.error { fields["error"] = .string(String(reflecting: error)) }
+        return fields.filter { !Self.reserved.contains($0.key) }.sorted { $0.key < $1.key }
     }
 
     /// Names that are ours, and the server's own request number that our request id replaces.
@@ -60,16 +66,21 @@ package struct JSONLogHandler: LogHandler {
 }
 
 extension Logger.MetadataValue {
-    fileprivate var json: JSONValue {
+    fileprivate func write(to writer: inout JSONWriter) {
         switch self {
-        case .string(let text): .string(text)
-        case .stringConvertible(let value as Int): .integer(Int64(value))
-        case .stringConvertible(let value as Double): .number(value)
-        case .stringConvertible(let value as Bool): .bool(value)
-        case .stringConvertible(let value): .string(value.description)
-        case .array(let values): .array(values.map(\.json))
+        case .string(let text): writer.write(string: text)
+        case .stringConvertible(let value as Int): writer.write(integer: Int64(value))
+        case .stringConvertible(let value as Double): writer.write(.number(value))
+        case .stringConvertible(let value as Bool): writer.write(.bool(value))
+        case .stringConvertible(let value): writer.write(string: value.description)
+        case .array(let values): writer.array(values) { $1.write(to: &$0) }
         case .dictionary(let values):
-            .object(values.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, $0.value.json) })
+            writer.object { writer in
+                for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+                    writer.write(name: name)
+                    value.write(to: &writer)
+                }
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ package enum LoggedPath {
 
     private static func written(_ segment: Substring, for pattern: Substring, isKnown: Bool) -> String {
         if segment == pattern { return String(segment) }
-        if segment.utf8.count == 36, UUID(uuidString: String(segment)) != nil { return String(segment) }
+        if UUID(text: segment) != nil { return String(segment) }
         if pattern == "**" { return isKnown && isWord(segment) ? String(segment) : "…" }
         return String(pattern)
     }

@@ -10,6 +10,7 @@ final class MetricFamily: Sendable {
     }
 
     struct Series {
+        let names: [String]
         var value = 0.0
         var count = 0
         /// How many values fell into each bucket, not cumulated.
@@ -19,7 +20,8 @@ final class MetricFamily: Sendable {
     let name: String
     let help: String
     let kind: Kind
-    private let series = Mutex<[String: Series]>([:])
+    /// By the values of the labels; their names follow from the place that measures.
+    private let series = Mutex<[[String]: Series]>([:])
 
     init(name: String, help: String, kind: Kind) {
         self.name = name
@@ -32,9 +34,11 @@ final class MetricFamily: Sendable {
     }
 
     func change(_ labels: KeyValuePairs<String, String>, _ body: (inout Series) -> Void) {
-        let key = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-        let empty = Series(buckets: Array(repeating: 0, count: buckets.count))
-        series.withLock { body(&$0[key, default: empty]) }
+        let values = labels.map(\.value)
+        series.withLock { all in
+            let first = { Series(names: labels.map(\.key), buckets: Array(repeating: 0, count: self.buckets.count)) }
+            body(&all[values, default: first()])
+        }
     }
 
     func write(to text: inout String) {
@@ -43,7 +47,8 @@ final class MetricFamily: Sendable {
             text += "\(name) \(Self.number(read()))\n"
             return
         }
-        for (labels, series) in series.withLock(\.self).sorted(by: { $0.key < $1.key }) {
+        let written = series.withLock(\.self).map { (labels: Self.labels($1.names, $0), series: $1) }
+        for (labels, series) in written.sorted(by: { $0.labels < $1.labels }) {
             if case .histogram(let bounds) = kind {
                 write(labels, series, bounds, to: &text)
             } else {
@@ -71,6 +76,10 @@ final class MetricFamily: Sendable {
         case .gauge, .observed: "gauge"
         case .histogram: "histogram"
         }
+    }
+
+    private static func labels(_ names: [String], _ values: [String]) -> String {
+        zip(names, values).map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
     }
 
     private static func number(_ value: Double) -> String {

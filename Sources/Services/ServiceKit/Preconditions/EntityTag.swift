@@ -67,7 +67,7 @@ extension Request {
 extension Response {
     /// The representation with its entity tag, or 304 without it when the client has it.
     package static func json(
-        _ value: JSONValue, _ tag: EntityTag, to request: Request, cacheControl: String = "no-store"
+        _ value: some JSONWritable, _ tag: EntityTag, to request: Request, cacheControl: String = "no-store"
     ) -> Response {
         let headers: HTTPFields = [.eTag: tag.text, .cacheControl: cacheControl]
         if request.method == .get || request.method == .head, request.has(tag) {

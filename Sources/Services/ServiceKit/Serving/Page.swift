@@ -16,7 +16,7 @@ package struct Cursor: Sendable, Equatable {
     package init?(token: String) {
         guard token.utf8.count <= 128, let bytes = Base64URL.decode(token) else { return nil }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ".")
-        guard parts.count == 2, let time = Int64(parts[0]), let id = UUID(uuidString: String(parts[1])) else {
+        guard parts.count == 2, let time = Int64(parts[0]), let id = UUID(text: parts[1]) else {
             return nil
         }
         self.init(createdAt: Timestamp(milliseconds: time), id: id)

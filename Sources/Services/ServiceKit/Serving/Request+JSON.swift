@@ -43,7 +43,8 @@ extension Response {
 
     /// A JSON response. Answers are personal or soon stale unless a route says otherwise, so nothing keeps them.
     package static func json(
-        _ status: HTTPResponse.Status, _ value: JSONValue, headers: HTTPFields = [:], type: String = "application/json"
+        _ status: HTTPResponse.Status, _ value: some JSONWritable, headers: HTTPFields = [:],
+        type: String = "application/json"
     ) -> Response {
         var headers = headers
         headers[.contentType] = type
@@ -51,6 +52,13 @@ extension Response {
         return Response(
             status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(of: value))))
+    }
+
+    /// The same for what may be written as a literal.
+    package static func json(
+        _ status: HTTPResponse.Status, _ value: JSONValue, headers: HTTPFields = [:]
+    ) -> Response {
+        json(status, value as JSONValue, headers: headers, type: "application/json")
     }
 }
 

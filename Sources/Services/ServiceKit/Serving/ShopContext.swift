@@ -7,7 +7,7 @@ import NIOCore
 package struct ShopContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Set by the middleware before any handler runs.
-    package var identity = RequestIdentity.fresh()
+    package var identity = RequestIdentity.none
     /// Who asks; anonymous on routes open to anyone.
     package var principal = Principal.anonymous
     /// What the handler adds to the access-log line.
@@ -22,7 +22,7 @@ package struct ShopContext: RequestContext {
 
     /// The path parameter `name` as an id: 400 when it is no UUID, before anything is asked with it.
     package func uuid(_ name: String) throws(Problem) -> UUID {
-        guard let text = parameters.get(name), text.utf8.count == 36, let id = UUID(uuidString: text) else {
+        guard let text = parameters.get(name), let id = UUID(text: text) else {
             throw .malformedRequest("The \(name) in the path is not a UUID.")
         }
         return id

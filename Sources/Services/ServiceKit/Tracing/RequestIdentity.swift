@@ -18,16 +18,19 @@ package struct RequestIdentity: Sendable, Equatable {
     /// `RequestIdentity.$current.withValue(.fresh())`.
     @TaskLocal package static var current: RequestIdentity?
 
+    /// In the place of one that is set later.
+    static let none = RequestIdentity(trace: .none, requestID: "")
+
     /// For work that nobody asked for from outside.
     package static func fresh() -> RequestIdentity {
-        RequestIdentity(trace: .fresh(), requestID: UUID().text)
+        RequestIdentity(trace: .fresh(), requestID: UUID.random().text)
     }
 
     /// For a request with these headers. What is hostile or absent is replaced, never passed on.
     package static func of(traceparent: String?, requestID: String?) -> RequestIdentity {
         RequestIdentity(
             trace: traceparent.flatMap(TraceContext.continuing) ?? .fresh(),
-            requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID().text)
+            requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID.random().text)
     }
 
     /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to

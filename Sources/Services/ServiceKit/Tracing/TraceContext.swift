@@ -8,9 +8,14 @@ package struct TraceContext: Sendable, Equatable {
     package let parentID: String?
     package let sampled: Bool
 
+    /// No trace at all, in the place of one that is set later.
+    static let none = TraceContext(
+        traceID: Hexadecimal.text(0, 0), spanID: Hexadecimal.text(0), parentID: nil, sampled: false)
+
     /// A new trace that begins here.
     package static func fresh() -> TraceContext {
-        TraceContext(traceID: randomHex(16), spanID: randomHex(8), parentID: nil, sampled: true)
+        TraceContext(
+            traceID: Hexadecimal.text(randomWord(), randomWord()), spanID: newSpan(), parentID: nil, sampled: true)
     }
 
     /// Our span in the trace that `traceparent` names; nil when the header is not what the standard allows, in which
@@ -27,7 +32,7 @@ package struct TraceContext: Sendable, Equatable {
             let parentID = hexadecimal(parts[2], 16), parentID.utf8.contains(where: { $0 != 0x30 }),
             let flags = hexadecimal(parts[3], 2), let bits = UInt8(flags, radix: 16)
         else { return nil }
-        return TraceContext(traceID: traceID, spanID: randomHex(8), parentID: parentID, sampled: bits & 1 == 1)
+        return TraceContext(traceID: traceID, spanID: newSpan(), parentID: parentID, sampled: bits & 1 == 1)
     }
 
     /// The header for calls we make.
@@ -40,13 +45,8 @@ package struct TraceContext: Sendable, Equatable {
         return isValid ? String(Substring(digits)) : nil
     }
 
-    private static func randomHex(_ count: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        var text = ""
-        // The last digit is never zero, so the id never is.
-        for index in 0..<count * 2 {
-            text.append(String(Int.random(in: index == count * 2 - 1 ? 1...15 : 0...15, using: &generator), radix: 16))
-        }
-        return text
-    }
+    private static func newSpan() -> String { Hexadecimal.text(randomWord()) }
+
+    /// Never zero, so that no id is.
+    private static func randomWord() -> UInt64 { UInt64.random(in: 1 ... .max) }
 }

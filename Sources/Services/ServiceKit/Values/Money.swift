@@ -36,6 +36,13 @@ package struct Money: Sendable, Hashable {
 
 extension Money: JSONRepresentable {
     package var json: JSONValue { ["amount": .integer(Int64(amount)), "currency": .string(currency.description)] }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("amount", amount)
+            $0.member("currency", currency.description)
+        }
+    }
 }
 
 extension ObjectReader {

@@ -25,7 +25,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
-    /// `2026-01-31T23:59:59.123Z`
+    /// `2026-01-31T23:59:59.123Z`; years have four digits, from 0 to 9999.
     package var description: String {
         let day = Int((Double(milliseconds) / 86_400_000).rounded(.down))
         let inDay = Int(milliseconds - Int64(day) * 86_400_000)
@@ -40,28 +40,33 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-        var text = ""
-        text.reserveCapacity(24)
-        text.append(padded: year, 4)
-        text.append("-")
-        text.append(padded: month, 2)
-        text.append("-")
-        text.append(padded: dayOfMonth, 2)
-        text.append("T")
-        text.append(padded: inDay / 3_600_000, 2)
-        text.append(":")
-        text.append(padded: inDay / 60_000 % 60, 2)
-        text.append(":")
-        text.append(padded: inDay / 1000 % 60, 2)
-        text.append(".")
-        text.append(padded: inDay % 1000, 3)
-        text.append("Z")
-        return text
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            func write(_ number: Int, _ width: Int, _ separator: Unicode.Scalar) {
+                var rest = number.magnitude
+                for place in (0..<width).reversed() {
+                    text[end + place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = UInt8(ascii: separator)
+                end += width + 1
+            }
+            write(year, 4, "-")
+            write(month, 2, "-")
+            write(dayOfMonth, 2, "T")
+            write(inDay / 3_600_000, 2, ":")
+            write(inDay / 60_000 % 60, 2, ":")
+            write(inDay / 1000 % 60, 2, ".")
+            write(inDay % 1000, 3, "Z")
+            return end
+        }
     }
 }
 
 extension Timestamp: JSONRepresentable {
     package var json: JSONValue { .string(description) }
+
+    package func write(to writer: inout JSONWriter) { writer.write(string: description) }
 }
 
 /// Where the time comes from, so that tests can turn it.
@@ -73,12 +78,4 @@ package struct WallClock: Sendable {
     }
 
     package static let system = WallClock(now: Timestamp.now)
-}
-
-extension String {
-    fileprivate mutating func append(padded number: Int, _ width: Int) {
-        let digits = String(number)
-        for _ in digits.utf8.count..<max(width, digits.utf8.count) { append("0") }
-        append(digits)
-    }
 }

@@ -19,7 +19,7 @@ struct AccountStore: Sendable {
     ) async throws -> (account: Account, isNew: Bool) {
         let now = clock.now()
         let account = Account(
-            id: UUID(), username: username.display, email: email.display, profile: .init(), roles: roles,
+            id: UUID.random(), username: username.display, email: email.display, profile: .init(), roles: roles,
             createdAt: now, updatedAt: now)
         do {
             return try await database.write { database in
@@ -160,7 +160,7 @@ struct AccountStore: Sendable {
 
 extension Account {
     init(row: Row) throws {
-        guard let id = UUID(uuidString: row["id"]) else { throw UnreadableAccount() }
+        guard let id = UUID(text: row["id"]) else { throw UnreadableAccount() }
         let roles: String = row["roles"]
         self.init(
             id: id, username: row["username"], email: row["email"],

@@ -30,7 +30,7 @@ struct RefreshTokenStore: Sendable {
 
     /// A new session, with the first token of a new family.
     func begin(account: UUID) async throws -> Session {
-        let session = Session(id: UUID().text, refreshToken: Self.random())
+        let session = Session(id: UUID.random().text, refreshToken: Self.random())
         let now = clock.now()
         try await database.write { database in
             try database.execute(
@@ -49,7 +49,7 @@ struct RefreshTokenStore: Sendable {
             guard
                 let row = try Row.fetchOne(
                     database, sql: "SELECT * FROM refresh_tokens WHERE token_hash = ?", arguments: [Self.hash(token)]),
-                let account = UUID(uuidString: row["account_id"])
+                let account = UUID(text: row["account_id"])
             else { return .refused }
             let session = Session(id: row["family"], refreshToken: next)
             let expiresAt: Timestamp = row["expires_at"]
