@@ -42,7 +42,9 @@ struct HTTPServer: Service {
                 socket.stop()
             }
             for await connection in accepted {
-                group.addTask { await self.connection.handle(value: connection, logger: logger) }
+                group.addTask(executorPreference: EventLoopExecutor.of(connection.channel.eventLoop)) {
+                    await self.connection.handle(value: connection, logger: logger)
+                }
             }
         }
     }
