@@ -4,7 +4,8 @@ import SystemPackage
 /// Files that are never seen half-written.
 package enum AtomicFile {
     /// Writes under another name in the same directory, then renames. The file has exactly this mode, whatever the umask.
-    /// `durable` fsyncs first, for what must survive a power cut; what only this boot needs goes without.
+    /// `durable` fsyncs the file first and its new name afterwards, for what must survive a power cut; what only this boot
+    /// needs goes without.
     package static func write(
         _ bytes: [UInt8], to path: FilePath, mode: UInt32 = 0o600, durable: Bool = false
     ) throws(StateError) {
@@ -30,6 +31,16 @@ package enum AtomicFile {
         guard clinux_rename(temporary.string, path.string) == 0 else {
             throw .file(path, Errno(rawValue: clinux_errno()))
         }
+        if durable { synchronizeNames(in: path.removingLastComponent()) }
+    }
+
+    /// A name that was just given may be lost with the power until its directory is on disk as well.
+    private static func synchronizeNames(in directory: FilePath) {
+        let descriptor = clinux_open(directory.string, O_RDONLY | O_DIRECTORY, 0)
+        // Whoever may rename in a directory but not read it has done what he can.
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     /// The whole file; nil when there is none.
