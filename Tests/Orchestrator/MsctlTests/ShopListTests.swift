@@ -40,6 +40,15 @@ import Testing
         #expect(String(decoding: list.json, as: UTF8.self).hasSuffix(#"],"nextCursor":"c2"}"#))
     }
 
+    @Test(arguments: [([], true), (["--limit", "3"], false), (["--cursor", "c"], true)] as [([String], Bool)])
+    func `a list of ids alone is whole unless it is told how long to be`(options: [String], isWhole: Bool) throws {
+        let page = try PageOptions.parse(options)
+        #expect(try page.complete(GlobalOptions.parse(["--quiet"])).all == isWhole)
+        #expect(try !page.complete(GlobalOptions.parse([])).all)
+        // There the cursor stands in the document.
+        #expect(try !page.complete(GlobalOptions.parse(["-q", "--format", "json"])).all)
+    }
+
     @Test func `without a limit one page is read`() async throws {
         let api = try ScriptedAPI([page(["o1"], next: "c1")])
         let list = try await read(api, ["--cursor", "c0"])
@@ -47,8 +56,9 @@ import Testing
         #expect(api.asked == ["GET /api/orders?cursor=c0"])
     }
 
-    @Test func `a list that turns in a circle is a failure`() async throws {
-        let api = try ScriptedAPI([page(["o1"], next: "c1"), page(["o1"], next: "c1")])
+    @Test(arguments: [["c1", "c1"], ["c1", "c2", "c1"], ["c1", "c2", "c3", "c2"]])
+    func `a list that turns in a circle is a failure`(cursors: [String]) async throws {
+        let api = try ScriptedAPI(cursors.map { page(["o1"], next: $0) } + [page(["o2"], next: nil)])
         await #expect {
             _ = try await read(api, ["--all"])
         } throws: {

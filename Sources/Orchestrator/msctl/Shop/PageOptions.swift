@@ -2,7 +2,8 @@ import ArgumentParser
 
 /// Which part of a list.
 struct PageOptions: ParsableArguments {
-    @Option(help: "How many at most; with --all, how many are asked for at a time.")
+    @Option(
+        help: "How many at most, the API's page without it (with --quiet, all); with --all, how many at a time.")
     var limit: Int?
 
     @Option(help: "Go on where the list before ended.")
@@ -16,6 +17,14 @@ struct PageOptions: ParsableArguments {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is a number from 1.") }
+    }
+
+    /// The same for a command that prints ids alone: it prints all of them, unless it is told how many, since nothing in
+    /// what it prints could say that there are more.
+    func complete(_ global: GlobalOptions) -> PageOptions {
+        var page = self
+        if global.shared.quiet, global.format == .table, limit == nil { page.all = true }
+        return page
     }
 
     /// Whether any of it was given.

@@ -13,11 +13,15 @@ struct ShopList<Item: ShopItem> {
     {
         var list = ShopList()
         var cursor = page.cursor
+        var seen: Set<String> = []
         var pages = 0
         while true {
             var request = request
             if let size = page.size(after: list.items.count) { request.query.append(("limit", String(size))) }
-            if let cursor { request.query.append(("cursor", cursor)) }
+            if let cursor {
+                seen.insert(cursor)
+                request.query.append(("cursor", cursor))
+            }
             let answer = try await shop.call(request)
             let found = try answer.decoded(ShopPage<Item>.self)
             pages += 1
@@ -29,8 +33,8 @@ struct ShopList<Item: ShopItem> {
             if !page.all {
                 guard let wanted = page.wanted, list.items.count < wanted else { return list }
             }
-            guard next != cursor else {
-                throw .unreachable("the API's list has no end: it goes on where it began", hint: "msctl status")
+            guard !seen.contains(next) else {
+                throw .unreachable("the API's list has no end: it goes on where it was before", hint: "msctl status")
             }
             cursor = next
         }

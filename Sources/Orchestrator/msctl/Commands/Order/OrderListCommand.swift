@@ -21,7 +21,7 @@ struct OrderListCommand: AsyncParsableCommand {
     func run() async throws {
         var request = ShopRequest("GET", "api", "orders")
         if let status { request.query.append(("status", status.rawValue)) }
-        let list = try await ShopList<ShopOrder>.read(request, page, try Shop(global.context))
+        let list = try await ShopList<ShopOrder>.read(request, page.complete(global), try Shop(global.context))
         ShopOutput(global).list(list)
     }
 }

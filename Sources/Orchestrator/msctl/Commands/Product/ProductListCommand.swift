@@ -12,7 +12,7 @@ struct ProductListCommand: AsyncParsableCommand {
     func run() async throws {
         var request = ShopRequest("GET", "api", "products")
         request.query = filter.query
-        let list = try await ShopList<ShopProduct>.read(request, page, try Shop(global.context))
+        let list = try await ShopList<ShopProduct>.read(request, page.complete(global), try Shop(global.context))
         ShopOutput(global).list(list)
     }
 }

@@ -46,7 +46,7 @@ struct ProductStockCommand: AsyncParsableCommand {
             try output.one(try await shop.call(request), ShopStockMovement.self)
         } else {
             let request = ShopRequest("GET", "api", "products", id, "stock-movements")
-            output.list(try await ShopList<ShopStockMovement>.read(request, page, shop))
+            output.list(try await ShopList<ShopStockMovement>.read(request, page.complete(global), shop))
         }
     }
 

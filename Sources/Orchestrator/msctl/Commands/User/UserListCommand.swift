@@ -9,7 +9,7 @@ struct UserListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = ShopRequest("GET", "api", "users")
-        let list = try await ShopList<ShopUser>.read(request, page, try Shop(global.context))
+        let list = try await ShopList<ShopUser>.read(request, page.complete(global), try Shop(global.context))
         ShopOutput(global).list(list)
     }
 }
