@@ -26,8 +26,9 @@ struct SmokeCommand: AsyncParsableCommand {
         if global.format == .json { context.console.result(JSONOutput.document(SmokeDocument(report))) }
         if let failed = report.failed {
             throw CommandFailure.failed(
-                "\(failed.step.rawValue): \(failed.failure ?? "")",
-                hint: run.requestID.isEmpty ? "msctl status" : "the last request was \(run.requestID)",
+                Table.Cell("\(failed.step.rawValue): \(failed.failure ?? "")").text,
+                hint: run.requestID.isEmpty
+                    ? "msctl status" : Table.Cell("the last request was \(run.requestID)").text,
                 details: run.linesOfLastRequest(30))
         }
     }

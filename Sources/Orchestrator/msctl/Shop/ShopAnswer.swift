@@ -26,7 +26,8 @@ struct ShopAnswer {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
             throw .unreachable(
-                "the API's answer cannot be read: \(error)", details: requestID.map { ["request id: \($0)"] } ?? [])
+                Table.Cell("the API's answer cannot be read: \(error)").text,
+                details: requestID.map { [Table.Cell("request id: \($0)").text] } ?? [])
         }
     }
 }

@@ -3,22 +3,25 @@ struct ShopOutput {
     let console: Console
     let format: OutputFormat
 
-    init(_ global: GlobalOptions) {
-        console = global.context.console
-        format = global.format
+    init(console: Console, format: OutputFormat) {
+        self.console = console
+        self.format = format
     }
 
+    init(_ global: GlobalOptions) { self.init(console: global.context.console, format: global.format) }
+
     func one<Item: ShopItem>(_ answer: ShopAnswer, _ type: Item.Type = Item.self) throws(CommandFailure) {
-        if format == .json { return raw(answer.body) }
+        // Read in any case: what is no such thing is not passed on as one.
         let item = try answer.decoded(type)
-        console.result(console.isQuiet ? item.id : item.record.rendered(console.outputStyle))
+        if format == .json { return raw(answer.body) }
+        console.result(console.isQuiet ? Table.Cell(item.id).text : item.record.rendered(console.outputStyle))
     }
 
     func list<Item: ShopItem>(_ list: ShopList<Item>) {
         if format == .json {
             raw(list.json)
         } else if console.isQuiet {
-            for item in list.items { console.result(item.id) }
+            for item in list.items { console.result(Table.Cell(item.id).text) }
         } else {
             var table = Table(Item.columns)
             for item in list.items { table.add(item.cells) }
@@ -31,7 +34,7 @@ struct ShopOutput {
     func session(_ answer: ShopAnswer) throws(CommandFailure) {
         let user = try answer.decoded(ShopSession.self).user
         if format == .json { return raw(JSONSlices.member("user", of: answer.body).map { Array($0) } ?? []) }
-        console.result(console.isQuiet ? user.id : user.record.rendered(console.outputStyle))
+        console.result(console.isQuiet ? Table.Cell(user.id).text : user.record.rendered(console.outputStyle))
     }
 
     private func raw(_ body: [UInt8]) { console.result(bytes: body.last == 10 ? body : body + [10]) }
