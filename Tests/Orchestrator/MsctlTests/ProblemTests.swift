@@ -40,6 +40,7 @@ import Testing
         arguments: [
             (401, #"{"type":"invalid-token"}"#, nil, "msctl user login --login NAME"),
             (401, #"{"type":"wrong-credentials"}"#, nil, "check the name, and type the password again"),
+            (403, "", nil, "the project's own operator may: it acts when nobody is logged in (msctl user logout)"),
             (404, "", nil, "check the id; 'list' names those there are"), (429, "", "7", "try again in 7 s"),
             (503, "", "2", "try again in 2 s"), (500, #"{"traceId":"abc"}"#, nil, "msctl trace abc"),
             (502, "", nil, "msctl status"), (409, "", nil, nil), (400, "", nil, nil),
@@ -49,9 +50,25 @@ import Testing
     }
 
     @Test func `control bytes of the API do not reach the terminal`() {
-        let failure = failure(400, #"{"title":"a\u001b[31mb","errors":[{"pointer":"/x\u0007"}]}"#)
+        let failure = failure(
+            400, #"{"title":"a\u001b[31mb","traceId":"t\u001b[2J","errors":[{"pointer":"/x\u0007"}]}"#)
         #expect(!failure.message.unicodeScalars.contains { $0.value < 32 })
-        #expect(failure.details == ["/x "])
+        #expect(failure.details == ["/x ", "trace id: t [2J"])
+    }
+
+    @Test func `an answer of another shape is a failure, also where it would be passed on as it is`() {
+        let output = ShopOutput(console: Console(isQuiet: false, noColor: true, environment: [:]), format: .json)
+        for body in ["<html>", #"{"id":"o1"}"#, ""] {
+            let answer = ShopAnswer(
+                CurlResponse(
+                    status: 200, headers: [("X-Request-Id", "r\u{1B}")], body: Array(body.utf8), duration: .zero))
+            #expect {
+                try output.one(answer, ShopOrder.self)
+            } throws: { error in
+                guard case CommandFailure.unreachable(_, _, let details) = error else { return false }
+                return details == ["request id: r "]
+            }
+        }
     }
 
     @Test func `a type may be a whole URL`() {

@@ -17,16 +17,28 @@ import Testing
 
     @Test func `a change that comes too late is made to the next version`() async throws {
         let api = try ScriptedAPI([read("v1"), changed, read("v2"), .init(body: lamp)])
-        _ = try await ProductChange(stock: 9).apply(to: "1", try api.shop())
+        _ = try await ProductChange(price: "700").apply(to: "1", try api.shop())
         #expect(api.values("If-Match") == [#""v1""#, #""v2""#])
-        #expect(api.bodies.last == #"{"stock":9}"#)
+        #expect(api.bodies.last == #"{"price":{"amount":700,"currency":"JPY"}}"#)
+    }
+
+    @Test func `a stock that comes too late is not written over what was sold meanwhile`() async throws {
+        let api = try ScriptedAPI([read("v1"), changed, read("v2"), .init(body: lamp)])
+        let shop = try api.shop()
+        await #expect {
+            _ = try await ProductChange(price: "700", stock: 9).apply(to: "1", shop)
+        } throws: { error in
+            guard case CommandFailure.refused(_, let hint, _) = error else { return false }
+            return hint?.contains("msctl product stock ID --add N") == true
+        }
+        #expect(api.asked == ["GET /api/products/1", "PUT /api/products/1"])
     }
 
     @Test func `who is overtaken again and again is told`() async throws {
         let api = try ScriptedAPI((1...4).flatMap { [read("v\($0)"), changed] })
         let shop = try api.shop()
         await #expect {
-            _ = try await ProductChange(stock: 9).apply(to: "1", shop)
+            _ = try await ProductChange(name: "Lamp").apply(to: "1", shop)
         } throws: { error in
             guard case CommandFailure.refused(let message, let hint, _) = error else { return false }
             return message == "the product was changed meanwhile (412 precondition-failed, request r-1)"

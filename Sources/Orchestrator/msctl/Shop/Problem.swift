@@ -27,6 +27,9 @@ struct Problem: Decodable {
     /// Of a 401: whether another token might do. A wrong password stays wrong.
     var isAboutToken: Bool { slug != "wrong-credentials" }
 
+    /// Of a 409: whether a request with the same key came before, and is not answered yet.
+    var isAboutRunningRequest: Bool { slug == "request-in-progress" }
+
     /// One line for each member that is wrong.
     var violations: [String] {
         (errors ?? []).map { violation in

@@ -1,5 +1,5 @@
 /// A change to some members of a product. Only these are sent: a stock that was read a moment ago must not be written back
-/// over what has been sold since.
+/// over what has been sold since; nor one that somebody has named, over what he has not seen.
 struct ProductChange {
     var name: String?
     var description: String?
@@ -10,7 +10,11 @@ struct ProductChange {
     var stock: Int?
 
     func apply(to id: String, _ shop: Shop) async throws(CommandFailure) -> ShopAnswer {
-        let change = VersionedChange(path: ["api", "products", id], subject: "the product")
+        let change = VersionedChange(
+            path: ["api", "products", id], subject: "the product",
+            adviceWhenLate: stock == nil
+                ? nil : "'msctl product stock ID --add N' or '--remove N' changes what there is at that moment"
+        )
         return try await change.apply(to: shop) { found throws(CommandFailure) in
             guard price != nil, currency == nil else { return try body(currency: currency ?? "") }
             return try body(currency: try found.decoded(ShopProduct.self).price.currency)

@@ -1,10 +1,12 @@
 import CurlClient
 
 /// When a request that got no answer is sent again. Only requests that do the same when they are done twice are given to
-/// it: those that read, those that replace, and those with an idempotency key.
+/// it: those that read, those that replace, those with an idempotency key, and those that end something.
 enum RetryPolicy {
     /// The first one counts.
     static let mostTries = 3
+    /// While the first try is still under way at the API, which may be for 10 s: they are a second and more apart.
+    static let mostTriesUnderWay = 15
     /// Nobody at a terminal waits for longer; he is told how long it takes.
     static let longestPause = Duration.seconds(10)
 
@@ -14,6 +16,8 @@ enum RetryPolicy {
         case final
         /// Nobody has answered. - Parameter retryAfter: seconds, when the API has named them.
         case unanswered(retryAfter: Int?)
+        /// A try before has not come to its end there. - Parameter retryAfter: seconds, when the API has named them.
+        case underWay(retryAfter: Int?)
     }
 
     /// How long to wait before the next try; nil when there is none.
@@ -24,10 +28,18 @@ enum RetryPolicy {
     ///   - tries: those made, at least one.
     ///   - random: from 0 to 1.
     static func pause(after outcome: Outcome, tries: Int, random: Double) -> Duration? {
-        guard case .unanswered(let retryAfter) = outcome, tries < mostTries else { return nil }
-        let asked = Duration.seconds(max(0, retryAfter ?? 0))
-        guard asked <= longestPause else { return nil }
-        return asked + .milliseconds(250) * Double(1 << (tries - 1)) * random
+        let spread = Duration.milliseconds(250)
+        switch outcome {
+        case .final: return nil
+        case .unanswered(let retryAfter):
+            let asked = Duration.seconds(max(0, retryAfter ?? 0))
+            guard tries < mostTries, asked <= longestPause else { return nil }
+            return asked + spread * Double(1 << (tries - 1)) * random
+        case .underWay(let retryAfter):
+            let asked = Duration.seconds(max(1, retryAfter ?? 1))
+            guard tries < mostTriesUnderWay, asked <= longestPause else { return nil }
+            return asked + spread * random
+        }
     }
 }
 
@@ -41,8 +53,8 @@ extension RetryPolicy.Outcome {
             switch response.status {
             case 502, 503, 504: self = .unanswered(retryAfter: response.retryAfter)
             // The try that broke off is still under way there; the next one gets its answer.
-            case 409 where Problem.read(response).slug == "request-in-progress":
-                self = .unanswered(retryAfter: response.retryAfter)
+            case 409 where Problem.read(response).isAboutRunningRequest:
+                self = .underWay(retryAfter: response.retryAfter)
             default: self = .final
             }
         }

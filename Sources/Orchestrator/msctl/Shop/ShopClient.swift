@@ -12,12 +12,11 @@ struct ShopClient {
 
     init(context: CommandContext, layout: StateLayout, pauses: Pauses = .real) throws(CommandFailure) {
         self.pauses = pauses
-        if let given = context.environment["MSCTL_API_URL"], !given.isEmpty {
-            url = given.hasSuffix("/") ? String(given.dropLast()) : given
-            api = url
+        api = Self.api(context)
+        if api != Self.project {
+            url = api
         } else if let found = try UpSummary.url(in: layout) {
             url = found
-            api = "project"
         } else {
             throw .nothingRunning(
                 "no api-gateway is ready", hint: "msctl up; or set MSCTL_API_URL to speak to another one")
@@ -28,6 +27,18 @@ struct ShopClient {
             throw CommandFailure(error, peer: url)
         }
     }
+
+    /// What ``Session/api`` calls the stack that runs here.
+    static let project = "project"
+
+    /// Whose API is spoken to: `MSCTL_API_URL`, without a trailing slash, or `project`.
+    static func api(_ context: CommandContext) -> String {
+        guard let given = context.environment["MSCTL_API_URL"], !given.isEmpty else { return project }
+        return given.hasSuffix("/") ? String(given.dropLast()) : given
+    }
+
+    /// Whether the project's own secrets may be sent there: to what runs here, and over no network.
+    var isOwn: Bool { api == Self.project || LoopbackURL.matches(url) }
 
     /// The answer to one try, whatever its status.
     func send(_ request: ShopRequest, token: String? = nil) async throws(CommandFailure) -> CurlResponse {
@@ -56,6 +67,7 @@ struct ShopClient {
     private func attempt(_ request: ShopRequest, _ token: String?) async -> Result<CurlResponse, CurlError> {
         var sent = CurlRequest(method: request.method, url: url + request.target)
         sent.headers = [("Accept", "application/json")] + request.headers
+        sent.forbidReuse = request.isSentOnce
         if let key = request.idempotencyKey { sent.headers.append(("Idempotency-Key", key)) }
         if let token { sent.headers.append(("Authorization", "Bearer \(token)")) }
         if let body = request.body {
@@ -98,5 +110,13 @@ struct ShopClient {
             ]))
         request.idempotencyKey = key
         return try await call(request)
+    }
+
+    /// Ends the login that a refresh token belongs to.
+    func logOut(_ refreshToken: String) async throws(CommandFailure) {
+        var request = ShopRequest(
+            "POST", "api", "users", "logout", body: .object([("refreshToken", .string(refreshToken))]))
+        request.isIdempotent = true
+        _ = try await call(request)
     }
 }

@@ -8,8 +8,15 @@ struct ShopRequest {
     var headers: [(name: String, value: String)] = []
     /// Names the request, so that the API does it once however often it is sent.
     var idempotencyKey: String?
+    /// Whether the API does it once, however often it is sent, without a key: what has ended does not end again.
+    var isIdempotent = false
+    /// Whether it is to have a connection of its own. libcurl sends a request again by itself when a connection that was
+    /// used before breaks before any answer; so what must not be sent twice must not go over one.
+    var isSentOnce: Bool { !isRepeatable }
     /// What it is about, for people: `the product`.
     var subject: String?
+    /// What to do when the thing has another version by then, for people.
+    var adviceWhenLate: String?
 
     init(_ method: String, _ path: String..., body: JSONBody? = nil) {
         self.init(method, path: path, body: body)
@@ -22,7 +29,7 @@ struct ShopRequest {
     }
 
     /// Whether doing it twice is the same as doing it once.
-    var isRepeatable: Bool { method == "GET" || method == "PUT" || idempotencyKey != nil }
+    var isRepeatable: Bool { method == "GET" || method == "PUT" || idempotencyKey != nil || isIdempotent }
 
     /// Appended to the API's base URL. An id with a slash or a question mark stays one segment.
     var target: String {
