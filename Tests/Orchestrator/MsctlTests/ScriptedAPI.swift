@@ -68,17 +68,24 @@ final class ScriptedAPI: Sendable {
     var store: SessionStore { SessionStore(layout: StateLayout(projectDirectory: directory.path)) }
 
     /// The shop as a command has it, half of the time that is left to chance being waited.
-    func shop() throws -> Shop {
+    func shop() throws -> Shop { try Shop(try context(), pauses: pausing) }
+
+    /// Logs out as the command does.
+    func logOut() async throws -> String { try await Logout(try context(), pauses: pausing).run() }
+
+    private var pausing: Pauses {
+        Pauses(wait: { duration in self.waited.withLock { $0.append(duration) } }, random: { 0.5 })
+    }
+
+    private func context() throws -> CommandContext {
         _ = try directory.file("manifests/a.yaml", "services: {}\n")
-        let context = CommandContext(
+        return CommandContext(
             environment: ["MSCTL_API_URL": url], workingDirectory: directory.path, shared: try SharedOptions.parse([]),
             files: [])
-        return try Shop(
-            context,
-            pauses: Pauses(
-                wait: { duration in self.waited.withLock { $0.append(duration) } },
-                random: { 0.5 }))
     }
+
+    /// A file of the project.
+    func file(_ name: String, _ text: String) throws { _ = try directory.file(name, text) }
 
     /// Somebody who is logged in.
     func logIn(token: String = "t1", refreshToken: String? = "r1") throws {

@@ -60,24 +60,92 @@ import Testing
         #expect(try api.store.read(.user, api: api.url)?.token == "t1")
     }
 
-    @Test func `logging out ends the login here and there`() async throws {
-        let api = try ScriptedAPI([.init(status: 204, body: "")])
-        try api.logIn()
-        #expect(try await api.shop().logOut()?.username == "ada")
-        #expect(api.asked == ["POST /api/users/logout"])
-        #expect(api.bodies == [#"{"refreshToken":"r1"}"#])
-        #expect(try api.store.read(.user, api: api.url) == nil)
-        #expect(try await api.shop().logOut() == nil)
-        #expect(api.requests.count == 1)
-        #expect { _ = try api.shop().loggedIn() } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
-    }
-
-    @Test func `a login that the API cannot be told of is forgotten all the same`() async throws {
-        let api = try ScriptedAPI([.init(status: 503)])
+    @Test func `a renewal whose answer is lost is not sent again, and may have ended the login`() async throws {
+        let api = try ScriptedAPI([.init(status: 401), .brokenOff, .init(body: Self.session("t2", "r2"))])
         try api.logIn()
         let shop = try api.shop()
-        await #expect { _ = try await shop.logOut() } throws: { ($0 as? CommandFailure)?.exitCode == 69 }
-        #expect(try api.store.read(.user, api: api.url) == nil)
+        await #expect {
+            _ = try await shop.call(list)
+        } throws: { error in
+            guard case CommandFailure.unreachable(_, let hint, _) = error else { return false }
+            return hint == "this may have ended the login; if so: msctl user login --login ada"
+        }
+        #expect(api.asked == ["GET /api/orders", "POST /api/users/refresh"])
+    }
+
+    @Test func `a request with a key has it again when the login was renewed`() async throws {
+        let api = try ScriptedAPI([
+            .init(status: 401), .init(body: Self.session("t2", "r2")), .init(status: 201, body: #"{"id":"o1"}"#),
+        ])
+        try api.logIn()
+        var request = ShopRequest("POST", "api", "orders", body: .object([]))
+        request.idempotencyKey = "k1"
+        #expect(try await api.shop().call(request).status == 201)
+        #expect(api.values("Idempotency-Key") == ["k1", "k1"])
+        #expect(api.values("Authorization") == ["Bearer t1", "Bearer t2"])
+    }
+
+    @Test func `two commands whose token has run out renew it once, and both go on`() async throws {
+        let bothAsked = Gate()
+        let api = try API(["Bearer new": (200, "[]"), "refresh": (200, Self.session("new", "r2"))]) { asked, seen in
+            // Both have been told that it has run out before either can renew it.
+            if seen.filter({ $0 == "GET Bearer old" }).count == 2 { bothAsked.open() }
+            if asked == "Bearer old" { bothAsked.wait() }
+        }
+        try store.write(session("old", "r1", api), .user)
+        async let first = shop(api).call(list)
+        async let second = shop(api).call(list)
+        #expect(try await [first.status, second.status] == [200, 200])
+        #expect(api.seen.filter { $0 == "POST refresh" }.count == 1)
+        #expect(api.seen.filter { $0 == "GET Bearer new" }.count == 2)
+    }
+
+    @Test func `what one person asked for is not done by another who logs in meanwhile`() async throws {
+        let store = store
+        let eve = Mutex<Session?>(nil)
+        let api = try API(["Bearer eve": (200, "[]")]) { asked, _ in
+            guard asked == "Bearer old", let eve = eve.withLock({ $0 }) else { return }
+            #expect(throws: Never.self) { try store.write(eve, .user) }
+        }
+        try store.write(session("old", "r1", api), .user)
+        eve.withLock { $0 = Session(api: api.url, token: "eve", refreshToken: "r", userID: "2", username: "eve") }
+        await #expect {
+            _ = try await shop(api).call(list)
+        } throws: {
+            $0 as? CommandFailure
+                == .notAllowed("ada has been logged out", hint: "msctl user login --login ada")
+        }
+        #expect(api.seen == ["GET Bearer old"])
+    }
+
+    @Test func `a login that cannot be read is none of the operator's`() async throws {
+        _ = try directory.file(".msctl/secrets/operator-password", "secret\n")
+        _ = try directory.file(".msctl/tokens/user.json", #"{"api":"#)
+        let api = try API(["login": (200, Self.session("op", "r"))])
+        await #expect { _ = try await shop(api).call(list) } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
+        #expect(api.seen == [])
+    }
+
+    @Test(
+        arguments: [
+            ("http://127.0.0.1:3000", true), ("http://localhost", true), ("https://[::1]:8443/shop", true),
+            ("http://127.1.2.3/", true), ("http://example.org", false), ("https://example.org:3000", false),
+            ("http://127.0.0.1@example.org", false), ("http://example.org/127.0.0.1", false),
+            ("http://localhost.example.org", false), ("http://127.0.0.1.example.org", false), ("localhost:3000", false),
+            ("http://example.org#@localhost", false), ("http://example.org\\@localhost", false),
+            ("http://10.0.0.1", false), ("http://127.0.0.256", false), ("http://0x7f.0.0.1", false), ("", false),
+        ])
+    func `the project's password goes to the project or nowhere`(url: String, isOwn: Bool) throws {
+        #expect(LoopbackURL.matches(url) == isOwn)
+        guard !url.isEmpty else { return }
+        #expect(try Shop(try context(["MSCTL_API_URL": url])).client.isOwn == isOwn)
+    }
+
+    @Test func `an API elsewhere is asked for no operator`() async throws {
+        _ = try directory.file(".msctl/secrets/operator-password", "secret\n")
+        let shop = try Shop(try context(["MSCTL_API_URL": "http://shop.invalid"]))
+        await #expect { _ = try await shop.operatorToken() } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
+        await #expect { _ = try await shop.ownID() } throws: { ($0 as? CommandFailure)?.exitCode == 77 }
     }
 
     @Test func `without a login the operator acts, and logs in only once`() async throws {
@@ -136,7 +204,11 @@ import Testing
             let lines = Mutex<[String]>([])
         }
 
-        init(_ answers: [String: (Int, String)]) throws {
+        /// - Parameter hook: called with what is asked and all that was, before it is answered.
+        init(
+            _ answers: [String: (Int, String)],
+            hook: @escaping @Sendable (_ asked: String, _ seen: [String]) -> Void = { _, _ in }
+        ) throws {
             let log = Log()
             self.log = log
             server = try TestServer { connection in
@@ -146,7 +218,12 @@ import Testing
                     let last = words[1].split(separator: "/").last.map(String.init) ?? ""
                     let asked =
                         ["refresh", "login"].contains(last) ? last : header.map { String($0.dropFirst(15)) } ?? ""
-                    log.lines.withLock { $0.append("\(words[0]) \(asked)") }
+                    hook(
+                        asked,
+                        log.lines.withLock { lines in
+                            lines.append("\(words[0]) \(asked)")
+                            return lines
+                        })
                     let (status, body) = answers[asked] ?? (401, #"{"title":"no"}"#)
                     connection.answer(body, status: "\(status) X")
                 }

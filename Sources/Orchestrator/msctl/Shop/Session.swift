@@ -34,18 +34,38 @@ struct SessionStore {
     private var directory: FilePath { layout.root.appending("tokens") }
     private func path(_ owner: Owner) -> FilePath { directory.appending("\(owner.rawValue).json") }
 
-    /// nil when there is none for this API, or it cannot be understood: then somebody logs in again.
+    /// What a file holds.
+    enum Content: Equatable {
+        case nothing
+        case session(Session)
+        /// Somebody's, but nobody can say whose.
+        case unreadable
+    }
+
+    func content(_ owner: Owner) throws(CommandFailure) -> Content {
+        guard let bytes = try CommandFailure.reading({ () throws(StateError) in try AtomicFile.read(path(owner)) })
+        else { return .nothing }
+        guard let session = try? JSONDecoder().decode(Session.self, from: Data(bytes)) else { return .unreadable }
+        return .session(session)
+    }
+
+    /// nil when there is none for this API.
+    ///
+    /// - Throws: that somebody has to log in, when a person's cannot be understood: who goes on without it acts as somebody
+    ///   else. The operator just logs in again.
     func read(_ owner: Owner, api: String) throws(CommandFailure) -> Session? {
-        guard let bytes = try CommandFailure.reading({ () throws(StateError) in try AtomicFile.read(path(owner)) }),
-            let session = try? JSONDecoder().decode(Session.self, from: Data(bytes)), session.api == api
-        else { return nil }
-        return session
+        switch try content(owner) {
+        case .session(let session): return session.api == api ? session : nil
+        case .unreadable where owner == .user: throw .loginNeeded("the login that was kept cannot be read any more")
+        case .nothing, .unreadable: return nil
+        }
     }
 
     func write(_ session: Session, _ owner: Owner) throws(CommandFailure) {
         try CommandFailure.reading { () throws(StateError) in
             try AtomicFile.makeDirectory(directory)
-            try AtomicFile.write(Array(JSONOutput.line(session).utf8), to: path(owner))
+            // A refresh token is good for one use: one that comes back after a power cut would end the session.
+            try AtomicFile.write(Array(JSONOutput.line(session).utf8), to: path(owner), durable: true)
         }
     }
 

@@ -50,30 +50,35 @@ struct Shop {
         return session
     }
 
-    func keep(_ answer: ShopAnswer) async throws(CommandFailure) {
+    /// Acts as whoever has just registered or logged in, and ends the login that this replaces.
+    ///
+    /// - Returns: why that is not ended at its API, in words; nil when it is, or there was none.
+    func keep(_ answer: ShopAnswer) async throws(CommandFailure) -> String? {
         let session = Session(try answer.decoded(ShopSession.self), api: client.api)
-        let lock = try await store.lock()
-        defer { withExtendedLifetime(lock) {} }
-        try store.write(session, .user)
+        let before = try await replace(by: session)
+        switch before {
+        case .nothing: return nil
+        case .unreadable: return "the login before could not be read, and ends by itself"
+        case .session(let former):
+            guard let refreshToken = former.refreshToken else { return nil }
+            let name = Table.Cell(former.username).text
+            let words = "the login before, of \(name), is forgotten here and ends by itself there"
+            guard former.api == client.api else { return words }
+            do {
+                try await client.logOut(refreshToken)
+                return nil
+            } catch {
+                return "\(words): \(error.message)"
+            }
+        }
     }
 
-    /// Forgets the login and ends it at the API; nil when there is none.
-    func logOut() async throws(CommandFailure) -> Session? {
+    private func replace(by session: Session) async throws(CommandFailure) -> SessionStore.Content {
         let lock = try await store.lock()
         defer { withExtendedLifetime(lock) {} }
-        guard let session = try store.read(.user, api: client.api) else { return nil }
-        try store.remove(.user)
-        guard let refreshToken = session.refreshToken else { return session }
-        let request = ShopRequest(
-            "POST", "api", "users", "logout", body: .object([("refreshToken", .string(refreshToken))]))
-        do {
-            _ = try await client.call(request)
-        } catch {
-            throw .unreachable(
-                "\(session.username) is logged out here, but the API could not be told: \(error.message)",
-                hint: "there the login ends by itself", details: error.details)
-        }
-        return session
+        let before = try store.content(.user)
+        try store.write(session, .user)
+        return before
     }
 
     /// A token of the operator account, whoever is logged in.
@@ -90,36 +95,53 @@ struct Shop {
         let lock = try await store.lock()
         defer { withExtendedLifetime(lock) {} }
         let kept = try store.read(owner, api: client.api)
+        // What one person has asked for is not done by another who has logged in meanwhile.
+        if owner == .user, kept?.userID != stale.userID {
+            throw .loginNeeded("\(stale.username) has been logged out", as: stale.username)
+        }
         // Another msctl may have renewed it while we waited.
         if let kept, kept.token != stale.token { return kept }
-        switch owner {
-        case .operator: return try await requiredOperator()
-        case .user:
-            guard kept != nil else { throw .loginNeeded("\(stale.username) has been logged out") }
-            let runOut = CommandFailure.loginNeeded(
-                "the login of \(stale.username) has run out", as: stale.username)
-            guard let refreshToken = stale.refreshToken else { throw runOut }
-            // Never sent twice: the second time it would end every session that came of this login.
-            let request = ShopRequest(
-                "POST", "api", "users", "refresh", body: .object([("refreshToken", .string(refreshToken))]))
-            let response = try await client.send(request)
-            if [400, 401, 403].contains(response.status) { throw runOut }
-            let answer = try ShopAnswer(checking: response, to: request)
-            let session = Session(try answer.decoded(ShopSession.self), api: client.api)
-            try store.write(session, .user)
-            return session
+        return switch owner {
+        case .operator: try await requiredOperator()
+        case .user: try await refreshed(stale)
         }
     }
 
+    private func refreshed(_ stale: Session) async throws(CommandFailure) -> Session {
+        let runOut = CommandFailure.loginNeeded("the login of \(stale.username) has run out", as: stale.username)
+        guard let refreshToken = stale.refreshToken else { throw runOut }
+        // Never sent twice: the second time it would end every session that came of this login.
+        let request = ShopRequest(
+            "POST", "api", "users", "refresh", body: .object([("refreshToken", .string(refreshToken))]))
+        let session: Session
+        do throws(CommandFailure) {
+            let response = try await client.send(request)
+            if [400, 401, 403].contains(response.status) { throw runOut }
+            session = Session(
+                try ShopAnswer(checking: response, to: request).decoded(ShopSession.self), api: client.api)
+        } catch {
+            // The refresh token may be spent, and the one that takes its place is lost.
+            throw error.unanswered(
+                Table.Cell("this may have ended the login; if so: msctl user login --login \(stale.username)").text)
+        }
+        try store.write(session, .user)
+        return session
+    }
+
     private func requiredOperator() async throws(CommandFailure) -> Session {
+        guard client.isOwn else {
+            throw .notAllowed(
+                "the project's operator password is not sent to \(client.api)", hint: "msctl user login --login NAME")
+        }
         guard let session = try await logInAsOperator() else {
             throw .notAllowed("the project has no secret 'operator-password'", hint: "msctl up makes it")
         }
         return session
     }
 
-    /// nil when the project has no operator password.
+    /// nil when the project has no operator password, and for an API that it is none of the business of.
     private func logInAsOperator() async throws(CommandFailure) -> Session? {
+        guard client.isOwn else { return nil }
         let password: String
         do {
             password = try secrets.read("operator-password")

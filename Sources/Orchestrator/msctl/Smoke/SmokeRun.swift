@@ -47,7 +47,7 @@ final class SmokeRun {
 
     private func checkStatus() throws {
         // With MSCTL_API_URL the shop may run elsewhere; then its own API is all there is to ask.
-        guard shop.client.api == "project" else { return }
+        guard shop.client.api == ShopClient.project else { return }
         let rows = try StatusReport.read(layout, services: [], withProbes: false).rows
         for row in rows where !row.status.isReady && row.status.exit?.isSuccess != true {
             throw SmokeFailure(
@@ -130,7 +130,7 @@ final class SmokeRun {
 
     /// Lines of the gateway and of at least two services behind it.
     private func checkLogs() async throws {
-        guard shop.client.api == "project" else { return }
+        guard shop.client.api == ShopClient.project else { return }
         var services: Set<String> = []
         try await eventually("the order's trace \(orderTraceID) is in the logs of \(services.sorted()) only") {
             var lines = try LogReader(layout: layout).lines(ofTrace: orderTraceID)

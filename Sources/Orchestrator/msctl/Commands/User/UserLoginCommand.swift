@@ -18,7 +18,8 @@ struct UserLoginCommand: AsyncParsableCommand {
         let shop = try Shop(context)
         let password = try Password.read(file: passwordFile, context: context, confirmed: false)
         let answer = try await shop.client.logIn(login, password: password)
-        try await shop.keep(answer)
+        let former = try await shop.keep(answer)
         try ShopOutput(global).session(answer)
+        if let former { context.console.talk(former) }
     }
 }

@@ -3,12 +3,15 @@ import ArgumentParser
 struct UserLogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout", abstract: "End the login, here and at the API.",
-        discussion: "From then on the project's own operator account acts. Without a login there is nothing to do.")
+        discussion: """
+            From then on the project's own operator account acts. Without a login there is nothing to do; when the API does \
+            not answer the login is forgotten here all the same.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let ended = try await Shop(global.context).logOut()
-        global.context.console.talk(ended.map { "\($0.username) is logged out" } ?? "nobody is logged in")
+        let context = global.context
+        context.console.talk(try await Logout(context).run())
     }
 }

@@ -24,7 +24,7 @@ struct UserPasswordCommand: AsyncParsableCommand {
         let current = try input.read(file: passwordFile, question: "Current password: ", confirmed: false)
         let new = try input.read(file: newPasswordFile, question: "New password: ", confirmed: true)
         _ = try await shop.call { Self.request(current: current, new: new, session: $0) }
-        context.console.talk("the password of \(session.username) is changed")
+        context.console.talk(Table.Cell("the password of \(session.username) is changed").text)
     }
 
     /// The refresh token says which login is to outlive the change.

@@ -23,7 +23,8 @@ struct UserRegisterCommand: AsyncParsableCommand {
         let password = try Password.read(file: passwordFile, context: context, confirmed: true)
         let answer = try await shop.client.register(
             username: username, email: email, password: password, key: idempotency.key())
-        try await shop.keep(answer)
+        let former = try await shop.keep(answer)
         try ShopOutput(global).session(answer)
+        if let former { context.console.talk(former) }
     }
 }
