@@ -202,8 +202,8 @@ let testTargets: [Target] = [
     .target(
         name: "ServiceTestSupport",
         dependencies: [
-            "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle,
-            asyncHTTPClient, jwtKit, crypto,
+            "ServiceKit", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+            lifecycle, asyncHTTPClient, jwtKit, crypto,
         ],
         path: "Tests/Services/ServiceTestSupport", swiftSettings: house),
     .testTarget(
@@ -218,7 +218,7 @@ let testTargets: [Target] = [
         dependencies: [
             "user-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
         ],
-        path: "Tests/Services/UserServiceTests", swiftSettings: house),
+        path: "Tests/Services/UserServiceTests", exclude: ["Schemas"], swiftSettings: house),
     .testTarget(
         name: "APIGatewayTests",
         dependencies: [
@@ -231,14 +231,14 @@ let testTargets: [Target] = [
         dependencies: [
             "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
         ],
-        path: "Tests/Services/ProductServiceTests", swiftSettings: house),
+        path: "Tests/Services/ProductServiceTests", exclude: ["Schemas"], swiftSettings: house),
     .testTarget(
         name: "OrderServiceTests",
         dependencies: [
             "order-service", "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird,
             hummingbirdTesting, httpTypes, logging,
         ],
-        path: "Tests/Services/OrderServiceTests", swiftSettings: house),
+        path: "Tests/Services/OrderServiceTests", exclude: ["Schemas"], swiftSettings: house),
 ]
 
 let package = Package(

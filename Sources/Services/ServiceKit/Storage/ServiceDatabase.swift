@@ -16,6 +16,8 @@ package enum ServiceDatabase {
     ///
     /// Instances share a database while one replaces another, so a migration must leave what the version before needs:
     /// add first, remove in a later version.
+    ///
+    /// - Throws: ``NewerSchema``, ``ChangedSchema``, or what SQLite says.
     package static func open(
         path: String, durability: Durability, migrations: (inout DatabaseMigrator) -> Void
     ) throws -> DatabasePool {
@@ -35,6 +37,7 @@ package enum ServiceDatabase {
         migrations(&migrator)
         try pool.read { database in
             guard try !migrator.hasBeenSuperseded(database) else { throw NewerSchema() }
+            try check(migrator, in: database)
         }
         try migrator.migrate(pool)
         return pool
