@@ -11,7 +11,9 @@ package final class ServiceProcess: Sendable {
 
     /// - Parameters:
     ///   - descriptor: becomes 3 in the child, and `LISTEN_PID` its pid.
-    package init(_ product: String, environment: [String: String], descriptor: Int32? = nil) throws(CannotStart) {
+    package init(
+        _ product: String, arguments: [String] = [], environment: [String: String], descriptor: Int32? = nil
+    ) throws(CannotStart) {
         var ends: [Int32] = [0, 0]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw CannotStart(code: errno) }
@@ -22,8 +24,8 @@ package final class ServiceProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
         if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, 3) }
         // Only the shell that becomes the service knows its number in advance.
-        let script = #"LISTEN_PID=$$; export LISTEN_PID; exec "$0""#
-        let words: [String] = ["/bin/sh", "-c", script, Self.path(of: product)]
+        let script = #"LISTEN_PID=$$; export LISTEN_PID; exec "$0" "$@""#
+        let words: [String] = ["/bin/sh", "-c", script, Self.path(of: product)] + arguments
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         argv.append(nil)
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") }

@@ -7,16 +7,24 @@ import UnixSignals
 /// The life of a service process, the same for all: settings, parts, server, graceful stop, exit status.
 package enum ServiceMain {
     /// EX_CONFIG of sysexits(3): restarting will not help.
-    private static let configurationStatus: Int32 = 78
+    static let configurationStatus: Int32 = 78
 
     /// Runs the service that `assemble` builds until SIGTERM or SIGINT and ends the process: 0 after a graceful stop,
-    /// 78 when the settings cannot be used (no port is opened), 1 when it fails.
+    /// 78 when the settings cannot be used (no port is opened), 1 when it fails. With arguments it is ``BackupCommand``.
     package static func run<Settings: ServiceConfiguration>(
         _: Settings.Type, assemble: @Sendable (Settings, ServiceRuntime) async throws -> ServiceParts
     ) async -> Never {
+        let environment = ProcessInfo.processInfo.environment
+        let words = Array(CommandLine.arguments.dropFirst())
+        if !words.isEmpty {
+            let outcome = BackupCommand.run(words, environment: environment, service: Settings.serviceName)
+            let output = outcome.status == 0 ? FileHandle.standardOutput : FileHandle.standardError
+            output.write(Data("\(outcome.text)\n".utf8))
+            exit(outcome.status)
+        }
         let configuration: Settings
         do {
-            configuration = try read(environment: ProcessInfo.processInfo.environment)
+            configuration = try read(environment: environment)
             PassedSocket.forget()
         } catch {
             report(error, service: Settings.serviceName)
