@@ -66,15 +66,47 @@ import Testing
                 #expect(others.status == 201)
                 #expect(others.body["id"] != first.body["id"])
             }
-            shop.time.advance(by: IdempotencyKey.lifetime)
-            let token = "Bearer \(try shop.mint.token(for: ann.id))"
-            try await shop.serve { client in
-                try await shop.forgetOldKeys()
-                let reply = try await client.order([(teapot, 2)], by: Buyer(id: ann.id, authorization: token), key: "k")
-                #expect(reply.status == 201)
-            }
-            #expect(try await shelf.stock(teapot) == [4])
+            #expect(try await shelf.stock(teapot) == [6])
         }
+    }
+
+    @Test func `a key is good for a day to the millisecond, whether or not anybody sweeps`() async throws {
+        try await withShop { shop, shelf in
+            let teapot = try await shelf.offer("Teapot", stock: 9)
+            let buyer = try shop.buyer()
+            // Old keys are swept once, when the service begins.
+            try await shop.serve { client in
+                let first = try await client.order([(teapot, 1)], by: buyer, key: "k")
+                shop.time.advance(by: IdempotencyKey.lifetime - .milliseconds(1))
+                #expect(try await client.order([(teapot, 1)], by: buyer, key: "k").text == first.text)
+                shop.time.advance(by: .milliseconds(1))
+                let second = try await client.order([(teapot, 2)], by: buyer, key: "k")
+                #expect(second.status == 201)
+                #expect(second.body["id"] != first.body["id"])
+                #expect(try await client.order([(teapot, 2)], by: buyer, key: "k").text == second.text)
+            }
+            #expect(try await shelf.stock(teapot) == [6])
+        }
+    }
+
+    @Test func `keys whose day is over are deleted`() async throws {
+        let directory = try TemporaryDirectory()
+        let time = ManualClock()
+        let database = try ServiceDatabase.open(
+            path: "\(directory.path)/orders.db", durability: .normal, migrations: OrderSchema.migrations)
+        let sagas = SagaStore(database: database, clock: time.clock, owner: "a", lease: .zero)
+        let placements = PlacementStore(sagas: sagas, busy: .zero)
+        let key = try IdempotencyKey([.idempotencyKey: "k"])
+        for _ in 0..<2 {
+            let line = Order.Line(productID: UUID(), quantity: 1)
+            let saga = Saga(placing: [line], for: UUID(), asked: .fresh(), at: time.clock.now())
+            _ = try await placements.place(saga, key: key, fingerprint: "")
+            time.advance(by: IdempotencyKey.lifetime / 2)
+        }
+        try await placements.forgetOldKeys()
+        let count = try await database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM idempotency_keys") }
+        #expect(count == 1)
+        try database.close()
     }
 
     @Test func `while the first request runs, the second is told so`() async throws {
@@ -128,16 +160,5 @@ import Testing
                 #expect(reply.status == 400)
             }
         }
-    }
-}
-
-extension Shop {
-    /// As the worker does now and then.
-    func forgetOldKeys() async throws {
-        let database = try ServiceDatabase.open(
-            path: "\(directory.path)/orders.db", durability: .normal, migrations: OrderSchema.migrations)
-        let sagas = SagaStore(database: database, clock: time.clock, owner: "test", lease: .zero)
-        try await PlacementStore(sagas: sagas, busy: .zero).forgetOldKeys()
-        try database.close()
     }
 }

@@ -13,6 +13,8 @@ enum OrderError: Error, ProblemConvertible {
     case requestInProgress
     /// The idempotency key was used for another order. 422.
     case keyReused
+    /// So many orders wait for a neighbour that no more are taken. 503.
+    case busy
 
     var problem: Problem {
         switch self {
@@ -26,6 +28,7 @@ enum OrderError: Error, ProblemConvertible {
             Problem(type: "order-rejected", status: .conflict, title: "The order was rejected")
         case .requestInProgress: .requestInProgress
         case .keyReused: .idempotencyKeyReused
+        case .busy: .unavailable("Too many orders wait to be decided.", retryAfter: 5)
         }
     }
 }

@@ -10,7 +10,11 @@ extension OrderRoutes {
                 of: .object(["productId": .uuid, "quantity": .integer(1...10_000)]), count: 1...50)
         ]),
         answers: [.created: .order, .accepted: .order],
-        problems: [.conflict: "There are not enough pieces, or the first request with this key still runs."]
+        problems: [
+            .conflict: "There are not enough pieces, or the first request with this key still runs.",
+            .paymentRequired: "The payment was declined.",
+            .serviceUnavailable: "Too many orders wait to be decided.",
+        ]
     ).keyed()
 
     static let listing = Operation(

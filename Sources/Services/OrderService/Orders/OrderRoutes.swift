@@ -12,6 +12,8 @@ struct OrderRoutes: Sendable {
     let placements: PlacementStore
     let sagas: SagaStore
     let queue: SagaQueue
+    /// Whether orders that are placed now are paid for; otherwise they are on account.
+    let takesPayment: Bool
     /// How long a request waits for its saga.
     let patience: Duration
     let clock: WallClock
@@ -37,21 +39,25 @@ struct OrderRoutes: Sendable {
         let buyer = try context.account().id
         let key = try IdempotencyKey(request.headers)
         let wanted = try OrderRequest(await request.json())
-        let saga = Saga(placing: wanted.lines, for: buyer, asked: context.identity, at: clock.now())
+        let saga = Saga(
+            placing: wanted.lines, for: buyer, isPaid: takesPayment, asked: context.identity, at: clock.now())
+        let placement = try await queue.admit {
+            let placement = try await placements.place(saga, key: key, fingerprint: wanted.fingerprint)
+            if case .unanswered(let id, _) = placement { queue.start(id) }
+            return placement
+        }
         let id: UUID
-        switch try await placements.place(saga, key: key, fingerprint: wanted.fingerprint) {
-        case .placed:
-            id = saga.order.id
-            context.logger.info("order placed", metadata: saga.metadata)
-        case .unanswered(let order):
+        switch placement {
+        case .unanswered(let order, let isNew):
             id = order
+            if isNew { context.logger.info("order placed", metadata: saga.metadata) }
         case .answered(let answer, let order):
             return try answer.response(for: try await existing(order))
         }
-        await queue.run(id, waitingAtMost: patience)
+        await queue.rest(of: id, waitingAtMost: patience)
         let order = try await existing(id)
         let answer = OrderAnswer(order)
-        if let key { try await placements.record(answer, for: key, of: buyer) }
+        if let key { try await placements.record(answer, for: key, of: order) }
         return try answer.response(for: order)
     }
 
@@ -64,7 +70,8 @@ struct OrderRoutes: Sendable {
             context.logger.info("order cancelled", metadata: saga.metadata)
         }
         guard saga.phase != .finished else { return .json(.ok, saga.order.json) }
-        await queue.run(id, waitingAtMost: patience)
+        queue.start(id)
+        await queue.rest(of: id, waitingAtMost: patience)
         let isFinished = try await sagas.find(id)?.phase == .finished
         return .json(isFinished ? .ok : .accepted, saga.order.json)
     }

@@ -10,12 +10,11 @@ struct PlacementStore: Sendable {
 
     /// What came of a request to place an order.
     enum Placement: Sendable {
-        /// It is placed; its saga is to run.
-        case placed
+        /// It is placed, now (`isNew`) or before by somebody who was interrupted; its saga is to run, and the request to
+        /// be answered.
+        case unanswered(order: UUID, isNew: Bool)
         /// It was placed before, and answered like this.
         case answered(OrderAnswer, order: UUID)
-        /// It was placed before, and whoever did so was interrupted before it was answered.
-        case unanswered(order: UUID)
     }
 
     /// - Throws: ``OrderError/requestInProgress`` or ``OrderError/keyReused``.
@@ -23,47 +22,55 @@ struct PlacementStore: Sendable {
         let now = sagas.clock.now()
         let lease = sagas.newLease()
         return try await sagas.database.write { database in
+            let placed = Placement.unanswered(order: saga.order.id, isNew: true)
             guard let key else {
                 try SagaRows.insert(saga, lease: lease, in: database)
-                return .placed
+                return placed
             }
             let user = saga.order.userID
-            if let known = try find(key, of: user, in: database) {
+            if let known = try find(key, of: user, now: now, in: database) {
                 return try accept(known, fingerprint: fingerprint, now: now)
             }
             try SagaRows.insert(saga, lease: lease, in: database)
+            // In place of one whose day is over.
             try database.execute(
                 sql: """
-                    INSERT INTO idempotency_keys (user_id, key, payload, order_id, busy_until, created_at)
+                    INSERT OR REPLACE INTO idempotency_keys (user_id, key, payload, order_id, busy_until, created_at)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [user.text, key.text, fingerprint, saga.order.id.text, now + busy, now])
-            return .placed
+            return placed
         }
     }
 
-    /// Remembers how the request with `key` was answered; the first answer stays.
-    func record(_ answer: OrderAnswer, for key: IdempotencyKey, of user: UUID) async throws {
+    /// Remembers how the request with `key` that placed `order` was answered; the first answer stays.
+    func record(_ answer: OrderAnswer, for key: IdempotencyKey, of order: Order) async throws {
         try await sagas.database.write { database in
             try database.execute(
-                sql:
-                    "UPDATE idempotency_keys SET status = ?, body = ? WHERE user_id = ? AND key = ? AND status IS NULL",
-                arguments: [answer.status, answer.body, user.text, key.text])
+                sql: """
+                    UPDATE idempotency_keys SET status = ?, body = ?
+                    WHERE user_id = ? AND key = ? AND order_id = ? AND status IS NULL
+                    """,
+                arguments: [answer.status, answer.body, order.userID.text, key.text, order.id.text])
         }
     }
 
-    /// Forgets the keys whose day is over.
+    /// Deletes the keys whose day is over; they are good for nothing as it is.
     func forgetOldKeys() async throws {
-        let oldest = sagas.clock.now().milliseconds - IdempotencyKey.lifetime.components.seconds * 1000
+        let oldest = Self.oldest(sagas.clock.now())
         try await sagas.database.write { database in
             try database.execute(sql: "DELETE FROM idempotency_keys WHERE created_at <= ?", arguments: [oldest])
         }
     }
 
-    private func find(_ key: IdempotencyKey, of user: UUID, in database: Database) throws -> Row? {
+    private func find(_ key: IdempotencyKey, of user: UUID, now: Timestamp, in database: Database) throws -> Row? {
         try Row.fetchOne(
-            database, sql: "SELECT * FROM idempotency_keys WHERE user_id = ? AND key = ?",
-            arguments: [user.text, key.text])
+            database, sql: "SELECT * FROM idempotency_keys WHERE user_id = ? AND key = ? AND created_at > ?",
+            arguments: [user.text, key.text, Self.oldest(now)])
+    }
+
+    private static func oldest(_ now: Timestamp) -> Int64 {
+        now.milliseconds - IdempotencyKey.lifetime.components.seconds * 1000
     }
 
     private func accept(_ known: Row, fingerprint: String, now: Timestamp) throws -> Placement {
@@ -74,6 +81,6 @@ struct PlacementStore: Sendable {
         }
         let busyUntil: Timestamp = known["busy_until"]
         guard busyUntil <= now else { throw OrderError.requestInProgress }
-        return .unanswered(order: order)
+        return .unanswered(order: order, isNew: false)
     }
 }

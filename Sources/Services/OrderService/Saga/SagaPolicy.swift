@@ -10,6 +10,10 @@ struct SagaPolicy: Sendable {
     var search = Duration.seconds(5)
     /// At this many running sagas none are looked for; those just placed run anyway.
     var capacity = 100
+    /// At this many running sagas no more orders are taken.
+    var limit = 1000
+    /// How long the payment provider may take for one answer.
+    var payment = PaymentService.timeout
     /// The pause after that many failures in a row.
     var delay: @Sendable (Int) -> Duration = Self.jittered
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

@@ -7,6 +7,8 @@ final class SagaQueue: Sendable {
     private struct State {
         /// True for a saga that was asked for again while it ran, and so runs once more.
         var running: [UUID: Bool] = [:]
+        /// Orders that are being placed, whose sagas will run.
+        var entering = 0
         var waiting: [UUID: [UUID: AsyncStream<Never>.Continuation]] = [:]
     }
 
@@ -14,22 +16,49 @@ final class SagaQueue: Sendable {
     let ids: AsyncStream<UUID>
     private let source: AsyncStream<UUID>.Continuation
     private let state = Mutex(State())
+    private let capacity: Int
 
-    init() {
+    /// - Parameter capacity: how many sagas run or begin at most before no more orders are taken.
+    init(capacity: Int) {
+        self.capacity = capacity
         (ids, source) = AsyncStream.makeStream()
     }
 
     var count: Int { state.withLock { $0.running.count } }
 
-    /// Has the saga run, and returns when it is at rest or after `patience`, whichever is first.
-    func run(_ id: UUID, waitingAtMost patience: Duration) async {
-        let ticket = UUID.random()
-        let (rest, continuation) = AsyncStream.makeStream(of: Never.self)
+    /// Has `place` put an order into the database and start its saga, unless there are too many: while a neighbour does
+    /// not answer sagas pile up, and every one of them costs a write at each try.
+    ///
+    /// - Throws: ``OrderError/busy``.
+    func admit<Value>(_ place: () async throws -> Value) async throws -> Value {
+        let isAdmitted = state.withLock { state in
+            guard state.running.count + state.entering < capacity else { return false }
+            state.entering += 1
+            return true
+        }
+        guard isAdmitted else { throw OrderError.busy }
+        defer { state.withLock { $0.entering -= 1 } }
+        return try await place()
+    }
+
+    /// Has the saga run; once more, if it runs.
+    func start(_ id: UUID) {
         let isNew = state.withLock { state in
-            state.waiting[id, default: [:]][ticket] = continuation
-            return state.running.updateValue(state.running[id] != nil, forKey: id) == nil
+            state.running.updateValue(state.running[id] != nil, forKey: id) == nil
         }
         if isNew { source.yield(id) }
+    }
+
+    /// Returns when the saga is at rest or after `patience`, whichever is first.
+    func rest(of id: UUID, waitingAtMost patience: Duration) async {
+        let ticket = UUID.random()
+        let (rest, continuation) = AsyncStream.makeStream(of: Never.self)
+        let isRunning = state.withLock { state in
+            guard state.running[id] != nil else { return false }
+            state.waiting[id, default: [:]][ticket] = continuation
+            return true
+        }
+        guard isRunning else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in rest {} }
             // Cancelled as soon as the saga is at rest; nobody needs to know.

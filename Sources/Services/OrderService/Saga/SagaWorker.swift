@@ -52,16 +52,23 @@ struct SagaWorker: Service {
     }
 
     private func round() async throws {
-        do {
+        try await attempt("unfinished orders cannot be looked for now") {
             for id in try await sagas.abandoned(limit: max(0, policy.capacity - queue.count)) {
                 logger.notice("an unfinished order goes on", metadata: ["orderId": .string(id.text)])
                 queue.offer(id)
             }
-            try await placements.forgetOldKeys()
+        }
+        try await attempt("old idempotency keys cannot be forgotten now") { try await placements.forgetOldKeys() }
+    }
+
+    /// What fails is tried again in the next round.
+    private func attempt(_ failure: Logger.Message, _ task: () async throws -> Void) async throws {
+        do {
+            try await task()
         } catch let error as CancellationError {
             throw error
         } catch {
-            logger.error("unfinished orders cannot be looked for now", error: error)
+            logger.error(failure, error: error)
         }
     }
 }
