@@ -25,19 +25,25 @@ enum OrderService {
             database: database, clock: runtime.clock, owner: runtime.settings.instance, lease: policy.lease)
         try await sagas.endLeases()
         let placements = PlacementStore(sagas: sagas, busy: policy.busy)
-        let queue = SagaQueue()
+        let payments = configuration.payments.map {
+            PaymentService(
+                at: $0.url, credential: $0.credential, over: http, timeout: policy.payment, now: runtime.now)
+        }
+        let queue = SagaQueue(capacity: policy.limit)
         runtime.metrics.gauge("shop_sagas_running", "Orders that are being placed or undone.") {
             Double(queue.count)
         }
         let outcomes = runtime.metrics.counter("shop_orders_total", "Orders by what became of them.")
         let runner = SagaRunner(
-            sagas: sagas, neighbours: around(SagaNeighbours(buyers: .known(to: users), stock: ProductStock(products))),
+            sagas: sagas,
+            neighbours: around(
+                SagaNeighbours(buyers: .known(to: users), stock: ProductStock(products), payments: payments)),
             policy: policy, clock: runtime.clock, logger: runtime.logger, outcomes: outcomes)
         let worker = SagaWorker(
             sagas: sagas, placements: placements, runner: runner, queue: queue, policy: policy, logger: runtime.logger)
         let orders = OrderRoutes(
             orders: OrderStore(database: database), placements: placements, sagas: sagas, queue: queue,
-            patience: policy.patience, clock: runtime.clock, outcomes: outcomes)
+            takesPayment: payments != nil, patience: policy.patience, clock: runtime.clock, outcomes: outcomes)
         return ServiceParts(
             routes: orders.routes,
             authenticator: Authenticator(

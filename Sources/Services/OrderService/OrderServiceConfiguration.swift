@@ -14,6 +14,13 @@ struct OrderServiceConfiguration: ServiceConfiguration {
     let productService: URL
     /// What the shop's services show each other.
     let serviceCredential: Secret
+    /// Who moves the money; nil when orders are on account.
+    let payments: Payments?
+
+    struct Payments: Sendable {
+        let url: URL
+        let credential: Secret
+    }
 
     init(reading reader: inout ConfigurationReader) {
         settings = ServiceSettings(reading: &reader, name: Self.serviceName, port: 3003)
@@ -21,5 +28,17 @@ struct OrderServiceConfiguration: ServiceConfiguration {
         userService = reader.baseURL("USER_SERVICE_URL")
         productService = reader.baseURL("PRODUCT_SERVICE_URL")
         serviceCredential = reader.secret("SERVICE_CREDENTIAL")
+        payments = Self.payments(reading: &reader)
+    }
+
+    private static func payments(reading reader: inout ConfigurationReader) -> Payments? {
+        guard reader.optionalString("PAYMENT_URL") != nil else {
+            if reader.optionalString("PAYMENT_CREDENTIAL_FILE") != nil {
+                reader.note("PAYMENT_CREDENTIAL_FILE", "is of no use without PAYMENT_URL")
+            }
+            return nil
+        }
+        return Payments(
+            url: reader.baseURL("PAYMENT_URL"), credential: reader.secret("PAYMENT_CREDENTIAL", minimum: 16))
     }
 }

@@ -11,22 +11,6 @@ import Testing
 /// The order-service dies at every call to a neighbour, before it or after it has had its effect, and lives again on the
 /// same database.
 @Suite(.timeLimit(.minutes(1))) struct CrashTests {
-    /// Places an order and dies at `call`.
-    private func die(
-        at call: Int, _ moment: Script.Moment, placing items: [(String, Int64)], by buyer: Buyer, in shop: Shop
-    ) async throws {
-        let grave = Grave()
-        try await shop.serve(Script(grave.at(call, moment))) { client in
-            let request = Task { try await client.order(items, by: buyer, key: "k", headers: [.traceparent: trace]) }
-            await grave.arrival()
-            // The client goes with the process; its answer is of no interest.
-            request.cancel()
-            _ = await request.result
-        }
-    }
-
-    private let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-
     @Test(arguments: 1...5, Script.Moment.allCases)
     func `an order interrupted at any step is confirmed in the next life`(call: Int, moment: Script.Moment)
         async throws
@@ -35,7 +19,7 @@ import Testing
             let (teapot, mug) = (try await shelf.offer("Teapot", stock: 5), try await shelf.offer("Mug", stock: 5))
             let buyer = try shop.buyer()
             let items: [(String, Int64)] = [(teapot, 2), (mug, 1)]
-            try await die(at: call, moment, placing: items, by: buyer, in: shop)
+            try await shop.die(at: call, moment, placing: items, by: buyer)
             shop.time.advance(by: .seconds(10))
             try await shop.serve { client in
                 let reply = try await client.order(items, by: buyer, key: "k")
@@ -57,7 +41,7 @@ import Testing
             let (teapot, mug) = (try await shelf.offer("Teapot", stock: 5), try await shelf.offer("Mug", stock: 5))
             let buyer = try shop.buyer()
             let items: [(String, Int64)] = [(teapot, 2), (mug, 6)]
-            try await die(at: call, moment, placing: items, by: buyer, in: shop)
+            try await shop.die(at: call, moment, placing: items, by: buyer)
             shop.time.advance(by: .seconds(10))
             try await shop.serve { client in
                 let reply = try await client.order(items, by: buyer, key: "k")
@@ -78,13 +62,7 @@ import Testing
             let buyer = try shop.buyer()
             try await shop.serve { client in _ = try await client.order([(teapot, 2), (mug, 1)], by: buyer) }
             let id = try #require(shop.diary.events("order placed").first?["orderId"]?.string)
-            let grave = Grave()
-            try await shop.serve(Script(grave.at(call, moment))) { client in
-                let request = Task { try await client.cancel(id, by: buyer) }
-                await grave.arrival()
-                request.cancel()
-                _ = await request.result
-            }
+            try await shop.die(at: call, moment, cancelling: id, by: buyer)
             try await shop.serve { client in
                 let reply = try await client.cancel(id, by: buyer)
                 #expect(reply.status == 200)
@@ -98,7 +76,7 @@ import Testing
         try await withShop { shop, shelf in
             let teapot = try await shelf.offer("Teapot", stock: 5)
             let buyer = try shop.buyer()
-            try await die(at: 3, .before, placing: [(teapot, 2)], by: buyer, in: shop)
+            try await shop.die(at: 3, .before, placing: [(teapot, 2)], by: buyer)
             try await shop.serve { _ in
                 let line = await shop.diary.line("order confirmed")
                 #expect(line?["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736")

@@ -25,13 +25,15 @@ final class Script: Sendable {
         self.interfere = interfere
     }
 
-    /// What was asked, in order: `check`, `reserve`, `confirm`, `release`, `return`.
+    /// What was asked, in order: `check`, `reserve`, `confirm`, `release`, `return`; `authorise`, `capture`, `void`,
+    /// `refund`.
     var calls: [String] { names.withLock(\.self) }
 
     func around(_ neighbours: SagaNeighbours) -> SagaNeighbours {
         SagaNeighbours(
             buyers: Buyers { id in await self.call("check") { await neighbours.buyers.check(id) } },
-            stock: ScriptedStock(stock: neighbours.stock, script: self))
+            stock: ScriptedStock(stock: neighbours.stock, script: self),
+            payments: neighbours.payments.map { ScriptedPayments(payments: $0, script: self) })
     }
 
     fileprivate func call<Value>(_ name: String, _ perform: @Sendable () async -> StepOutcome<Value>) async
@@ -66,6 +68,27 @@ private struct ScriptedStock: Stock {
 
     func giveBack(_ reservation: StockReservation) async -> StepOutcome<Void> {
         await script.call("return") { await stock.giveBack(reservation) }
+    }
+}
+
+private struct ScriptedPayments: PaymentProvider {
+    let payments: any PaymentProvider
+    let script: Script
+
+    func authorise(_ payment: Payment) async -> StepOutcome<Void> {
+        await script.call("authorise") { await payments.authorise(payment) }
+    }
+
+    func capture(_ payment: Payment) async -> StepOutcome<Void> {
+        await script.call("capture") { await payments.capture(payment) }
+    }
+
+    func void(_ payment: Payment) async -> StepOutcome<Void> {
+        await script.call("void") { await payments.void(payment) }
+    }
+
+    func refund(_ payment: Payment) async -> StepOutcome<Void> {
+        await script.call("refund") { await payments.refund(payment) }
     }
 }
 

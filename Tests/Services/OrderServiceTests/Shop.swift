@@ -18,20 +18,30 @@ final class Shop: Sendable {
     let mint = TokenMint()
     let diary = Diary()
     let time = ManualClock()
-    /// The neighbours' port; 1, where nobody listens, until they are there.
+    let ledger: Ledger
+    /// Whether orders are paid for, at the ledger.
+    let isPaid: Bool
+    /// The neighbours' port.
     let port: Int
 
-    fileprivate init(directory: TemporaryDirectory, port: Int) {
+    fileprivate init(directory: TemporaryDirectory, ledger: Ledger, isPaid: Bool, port: Int) {
         self.directory = directory
+        self.ledger = ledger
+        self.isPaid = isPaid
         self.port = port
     }
 
-    var environment: [String: String] {
-        [
+    func environment(isPaid: Bool) -> [String: String] {
+        var environment = [
             "DATABASE_URL": "sqlite:\(directory.path)/orders.db", "USER_SERVICE_URL": "http://127.0.0.1:\(port)",
             "PRODUCT_SERVICE_URL": "http://127.0.0.1:\(port)",
             "SERVICE_CREDENTIAL_FILE": "\(directory.path)/credential",
         ]
+        if isPaid {
+            environment["PAYMENT_URL"] = "http://127.0.0.1:\(port)"
+            environment["PAYMENT_CREDENTIAL_FILE"] = "\(directory.path)/payments"
+        }
+        return environment
     }
 
     /// Pauses between tries are skipped, the search for unfinished orders happens once at the start, and requests wait
@@ -48,20 +58,37 @@ final class Shop: Sendable {
         return policy
     }
 
+    /// The same, with no patience for a payment provider that is silent.
+    static func impatient() -> SagaPolicy {
+        var policy = policy()
+        policy.payment = .milliseconds(300)
+        return policy
+    }
+
+    /// The same, where a step that came to nothing is not tried again in this life.
+    static func onceOnly() -> SagaPolicy {
+        var policy = policy(patience: .zero)
+        policy.delay = { _ in .seconds(1) }
+        return policy
+    }
+
     /// One life of the order-service, over the router.
     func serve(
         _ script: Script = Script(), policy: SagaPolicy = Shop.policy(), instance: String = "order-service.1",
-        _ test: @Sendable (any TestClientProtocol) async throws -> Void
+        isPaid: Bool? = nil, _ test: @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        try await serve(script, policy: policy, instance: instance) { client, _ in try await test(client) }
+        try await serve(script, policy: policy, instance: instance, isPaid: isPaid) { client, _ in
+            try await test(client)
+        }
     }
 
     /// The same, for a test that wants to know the routes as well.
     func serve(
         _ script: Script = Script(), policy: SagaPolicy = Shop.policy(), instance: String = "order-service.1",
-        _ test: @Sendable (any TestClientProtocol, [Route]) async throws -> Void
+        isPaid: Bool? = nil, _ test: @Sendable (any TestClientProtocol, [Route]) async throws -> Void
     ) async throws {
-        let configuration: OrderServiceConfiguration = try ServiceMain.read(environment: environment)
+        let configuration: OrderServiceConfiguration = try ServiceMain.read(
+            environment: environment(isPaid: isPaid ?? self.isPaid))
         let runtime = diary.runtime(instance: instance, clock: time.clock)
         var parts = try await OrderService.assemble(
             configuration, in: runtime, keys: .fixed(mint.keySet), policy: policy, around: script.around)
@@ -111,9 +138,13 @@ struct Shelf: Sendable {
 }
 
 /// Runs `test` beside living neighbours.
-func withShop(_ test: @Sendable (Shop, Shelf) async throws -> Void) async throws {
+///
+/// - Parameter isPaid: a payment provider is among them.
+func withShop(isPaid: Bool = false, _ test: @Sendable (Shop, Shelf) async throws -> Void) async throws {
     let directory = try TemporaryDirectory()
     try directory.write("credential", TokenMint.credential)
+    try directory.write("payments", Ledger.credential)
+    let ledger = Ledger()
     let mint = TokenMint()
     let configuration: ProductServiceConfiguration = try ServiceMain.read(environment: [
         "DATABASE_URL": "sqlite:\(directory.path)/products.db", "USER_SERVICE_URL": "http://127.0.0.1:1",
@@ -127,9 +158,12 @@ func withShop(_ test: @Sendable (Shop, Shelf) async throws -> Void) async throws
             guard id != Shop.strangeBuyer else { throw Problem.notFound }
             return .json(.ok, ["id": .string(id.text)])
         })
+    parts.routes += ledger.routes
     let authorization = "Bearer \(try mint.token(roles: [.user, .operator]))"
     try await buildApplication(parts, in: runtime).test(.live) { client in
-        let shop = Shop(directory: directory, port: try #require(client.port))
+        let port = try #require(client.port)
+        let shop = Shop(directory: directory, ledger: ledger, isPaid: isPaid, port: port)
+        defer { ledger.close() }
         try await test(shop, Shelf(client: client, operatorAuthorization: authorization))
     }
     try parts.close()

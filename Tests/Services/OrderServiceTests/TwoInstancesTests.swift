@@ -18,6 +18,25 @@ import Testing
         }
     }
 
+    @Test func `two begin at once on a new database and are one service`() async throws {
+        try await withShop { shop, shelf in
+            let teapot = try await shelf.offer("Teapot", stock: 5)
+            let buyer = try shop.buyer()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...2 {
+                    group.addTask {
+                        try await shop.serve(instance: "order-service.\(number)") { client in
+                            let reply = try await client.order([(teapot, 1)], by: buyer)
+                            #expect(reply.status == 201)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await shelf.stock(teapot) == [3])
+        }
+    }
+
     @Test func `orders placed at both are each placed once`() async throws {
         try await withShop { shop, shelf in
             let teapot = try await shelf.offer("Teapot", stock: 30)

@@ -28,4 +28,6 @@ enum StepOutcome<Value: Sendable>: Sendable {
 struct SagaNeighbours: Sendable {
     var buyers: Buyers
     var stock: any Stock
+    /// nil in a shop that takes no payments.
+    var payments: (any PaymentProvider)?
 }

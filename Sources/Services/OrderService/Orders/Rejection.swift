@@ -14,10 +14,13 @@ struct Rejection: Sendable, Equatable {
         case mixedCurrencies = "mixed-currencies"
         /// The pieces were held so long that they went back to the stock.
         case reservationLost = "reservation-lost"
+        /// The buyer's bank would not pay, or no longer.
+        case paymentDeclined = "payment-declined"
 
         var status: HTTPResponse.Status {
             switch self {
             case .insufficientStock, .reservationLost: .conflict
+            case .paymentDeclined: .paymentRequired
             case .unknownProduct, .unknownBuyer, .mixedCurrencies: .unprocessableContent
             }
         }
@@ -29,6 +32,7 @@ struct Rejection: Sendable, Equatable {
             case .unknownBuyer: "The buyer has no account any more"
             case .mixedCurrencies: "The products are sold in different currencies"
             case .reservationLost: "The order took too long"
+            case .paymentDeclined: "The order could not be paid"
             }
         }
     }
@@ -43,4 +47,9 @@ struct Rejection: Sendable, Equatable {
 
 extension Rejection: JSONRepresentable {
     var json: JSONValue { ["type": .string(reason.rawValue), "detail": .string(detail)] }
+}
+
+extension HTTPResponse.Status {
+    /// RFC 9110 section 15.5.3, which the library has no name for.
+    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

@@ -28,12 +28,15 @@ struct Saga: Sendable, Equatable {
         case undo(SagaStep)
     }
 
-    init(placing lines: [Order.Line], for buyer: UUID, asked identity: RequestIdentity, at now: Timestamp) {
+    init(
+        placing lines: [Order.Line], for buyer: UUID, isPaid: Bool = false, asked identity: RequestIdentity,
+        at now: Timestamp
+    ) {
         order = Order(
             id: .random(), userID: buyer, status: .pending, lines: lines, rejection: nil, createdAt: now,
             updatedAt: now)
         phase = .advancing
-        steps = SagaStep.all(lines: lines.count)
+        steps = SagaStep.all(lines: lines.count, isPaid: isPaid)
         traceparent = identity.trace.traceparent
         requestID = identity.requestID
     }
@@ -136,13 +139,26 @@ extension Saga {
     }
 
     /// What is reserved for a line. Its id follows from the order and the line, so it is the same however often the
-    /// step is tried: the order's random id with the line in the last byte, marked as version 8 (RFC 9562).
+    /// step is tried.
     func reservation(line: Int) -> StockReservation {
+        StockReservation(
+            id: derivedID(UInt8(truncatingIfNeeded: line)), orderID: order.id, productID: order.lines[line].productID,
+            quantity: order.lines[line].quantity)
+    }
+
+    /// What the buyer pays, under an id that follows from the order; nil while a price is missing. An order has fewer
+    /// lines than the number that marks its payment.
+    var payment: Payment? {
+        order.total.map { total in
+            Payment(id: derivedID(0xFF), orderID: order.id, buyerID: order.userID, amount: total)
+        }
+    }
+
+    /// The order's random id with `mark` in the last byte, as version 8 (RFC 9562).
+    private func derivedID(_ mark: UInt8) -> UUID {
         var bytes = order.id.uuid
         bytes.6 = bytes.6 & 0x0F | 0x80
-        bytes.15 ^= UInt8(truncatingIfNeeded: line)
-        return StockReservation(
-            id: UUID(uuid: bytes), orderID: order.id, productID: order.lines[line].productID,
-            quantity: order.lines[line].quantity)
+        bytes.15 ^= mark
+        return UUID(uuid: bytes)
     }
 }

@@ -56,6 +56,10 @@ struct SagaRunner: Sendable {
                 await neighbours.stock.reserve(saga.reservation(line: line)).map(\.self)
             case .confirm(let line):
                 await neighbours.stock.confirm(saga.reservation(line: line)).map { nil }
+            case .authorise:
+                await pay(saga) { await $0.authorise($1) }
+            case .capture:
+                await pay(saga) { await $0.capture($1) }
             }
         case .undo(let step):
             switch step.kind {
@@ -65,8 +69,22 @@ struct SagaRunner: Sendable {
                 await neighbours.stock.release(saga.reservation(line: line)).map { nil }
             case .confirm(let line):
                 await neighbours.stock.giveBack(saga.reservation(line: line)).map { nil }
+            case .authorise:
+                await pay(saga) { await $0.void($1) }
+            case .capture:
+                await pay(saga) { await $0.refund($1) }
             }
         }
+    }
+
+    /// Asks the provider, unless nothing is to be paid. An order that was placed while there was one waits for him.
+    private func pay(
+        _ saga: Saga, _ ask: (any PaymentProvider, Payment) async -> StepOutcome<Void>
+    ) async -> StepOutcome<Order.Offer?> {
+        guard let payment = saga.payment else { return .unavailable("the prices of the order are not known") }
+        guard payment.amount.amount > 0 else { return .done(nil) }
+        guard let payments = neighbours.payments else { return .unavailable("PAYMENT_URL is not set") }
+        return await ask(payments, payment).map { nil }
     }
 
     // MARK: Log lines
@@ -104,6 +122,9 @@ struct SagaRunner: Sendable {
             let reservation = saga.reservation(line: line)
             fields["productId"] = .string(reservation.productID.text)
             fields["reservationId"] = .string(reservation.id.text)
+        }
+        if [.authorise, .capture].contains(step.kind), let payment = saga.payment {
+            fields["paymentId"] = .string(payment.id.text)
         }
         logger.log(level: level, message, metadata: fields)
     }

@@ -12,8 +12,12 @@ struct SagaStep: Sendable, Equatable {
         case checkBuyer
         /// Take the pieces of a line out of the stock.
         case reserve(line: Int)
+        /// Have the buyer's money held, once everything is reserved and its price known.
+        case authorise
         /// Buy what is reserved for a line.
         case confirm(line: Int)
+        /// Take the money that is held, once everything is bought.
+        case capture
     }
 
     enum State: String, Sendable {
@@ -32,9 +36,12 @@ struct SagaStep: Sendable, Equatable {
         return state == .done || (state == .pending && attempts > 0)
     }
 
-    /// The steps of an order of `lines` lines: the buyer, then all reservations, then all confirmations.
-    static func all(lines: Int) -> [SagaStep] {
-        let kinds = [.checkBuyer] + (0..<lines).map(Kind.reserve) + (0..<lines).map(Kind.confirm)
+    /// The steps of an order of `lines` lines: the buyer, then all reservations, then all confirmations; if it is paid
+    /// for, the money is held before anything is bought, and taken when everything is.
+    static func all(lines: Int, isPaid: Bool) -> [SagaStep] {
+        let reservations = (0..<lines).map(Kind.reserve) + (isPaid ? [.authorise] : [])
+        let purchases = (0..<lines).map(Kind.confirm) + (isPaid ? [.capture] : [])
+        let kinds = [.checkBuyer] + reservations + purchases
         return kinds.enumerated().map { SagaStep(position: $0, kind: $1) }
     }
 }
@@ -45,13 +52,15 @@ extension SagaStep.Kind {
         switch self {
         case .checkBuyer: "check-buyer"
         case .reserve: "reserve"
+        case .authorise: "authorise-payment"
         case .confirm: "confirm"
+        case .capture: "capture-payment"
         }
     }
 
     var line: Int? {
         switch self {
-        case .checkBuyer: nil
+        case .checkBuyer, .authorise, .capture: nil
         case .reserve(let line), .confirm(let line): line
         }
     }
@@ -60,7 +69,9 @@ extension SagaStep.Kind {
         switch (name, line) {
         case ("check-buyer", nil): self = .checkBuyer
         case ("reserve", let line?): self = .reserve(line: line)
+        case ("authorise-payment", nil): self = .authorise
         case ("confirm", let line?): self = .confirm(line: line)
+        case ("capture-payment", nil): self = .capture
         default: return nil
         }
     }
