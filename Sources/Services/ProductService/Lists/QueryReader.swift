@@ -49,6 +49,12 @@ struct QueryReader {
         throw .malformedRequest("\(Self.shown(name)) is not a known parameter.")
     }
 
-    /// A name that somebody else chose, not longer than one reads.
-    private static func shown(_ name: String) -> String { String(name.prefix(64)) }
+    /// A name that somebody else chose, if it is a word as parameters are called: anything else may be what was meant to
+    /// be a value, such as a password.
+    private static func shown(_ name: String) -> String {
+        let isWord =
+            (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
+        return isWord ? name : "A parameter"
+    }
 }
