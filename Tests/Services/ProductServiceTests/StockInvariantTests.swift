@@ -34,7 +34,7 @@ import Testing
         try await fixture.serve { shelf in
             await fixture.rounds.first()
             let product = try await shelf.offer(stock: 20)
-            var dice = Dice(state: seed)
+            var dice = SplitMix(seed: seed)
             var known: [UUID] = []
             var shown: [String: JSONValue] = [:]
             for step in 0..<60 {
@@ -99,18 +99,5 @@ import Testing
             #expect(statuses == [200: 10])
             #expect(try await shelf.stock(of: product) == 10)
         }
-    }
-}
-
-/// The same random numbers each time (SplitMix64).
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -57,7 +57,7 @@ import Testing
 
     @Test func `any value is written and read back as it was`() {
         for seed in 0..<5000 as Range<UInt64> {
-            var random = SplitMix(state: seed)
+            var random = SplitMix(seed: seed)
             let value = JSONValue.random(depth: 5, using: &random)
             let bytes = JSONWriter.bytes(of: value)
             let read = try? JSONParser.parse(bytes)
@@ -66,19 +66,6 @@ import Testing
             #expect(read.map(JSONWriter.bytes(of:)) == bytes, "seed \(seed)")
             #expect(bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "seed \(seed)")
         }
-    }
-}
-
-/// Sebastiano Vigna's generator: the same numbers for the same seed everywhere.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }
 

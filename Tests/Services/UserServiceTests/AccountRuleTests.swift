@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `any spelling of a name is that name`(seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let name = try #require(["josé", "zoë.åberg", "naïve-2", "ÉMILE_ñ"].randomElement(using: &random))
         let key = try #require(Username(name)).key
         let spellings = (0..<25).map { _ in Spelling.any(of: name, wide: true, using: &random) }
@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `any spelling of an address is that address`(seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let address = "josé.núñez@exämple.org"
         let spellings = (0..<25).map { _ in Spelling.any(of: address, wide: false, using: &random) }
         try await withUserService { client in
@@ -120,18 +120,5 @@ private enum Spelling {
             ? result.decomposedStringWithCanonicalMapping : result.precomposedStringWithCanonicalMapping
         let spaces = ["", " ", "  ", "\u{3000}"]
         return (spaces.randomElement(using: &random) ?? "") + result + (spaces.randomElement(using: &random) ?? "")
-    }
-}
-
-/// Random numbers that are the same in each run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

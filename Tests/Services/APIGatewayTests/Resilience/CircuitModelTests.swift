@@ -1,4 +1,5 @@
 import ServiceKit
+import ServiceTestSupport
 import Testing
 
 /// The state machine beside a second one that is too plain to be wrong, through many random lives.
@@ -114,7 +115,7 @@ import Testing
 
     @Test(arguments: 1...40)
     func `no order of beginnings, ends and waits makes it do what the rules do not say`(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         var policy = CircuitPolicy()
         policy.minimumCalls = 8
         var life = Life(policy)
@@ -140,18 +141,5 @@ import Testing
             phases.insert(CircuitBreaker.Status(life.circuit.phase).rawValue)
         }
         #expect(phases == ["closed", "open", "half-open"], "this life was too quiet to prove anything")
-    }
-}
-
-/// Random numbers that are the same each time (Steele, Lea and Flood, 2014).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
