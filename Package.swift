@@ -153,7 +153,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "TestSupport", systemPackage,
+            "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "TestSupport", grdb, systemPackage,
         ],
         path: "Tests/EndToEnd", swiftSettings: house),
     // Every promise about lifetimes, stops, restarts, order and replacement, made to fail; and random faults for minutes.
