@@ -19,14 +19,28 @@ extension Problem {
         return Problem(type: "malformed-json", status: .badRequest, title: "The body is not valid JSON", detail: detail)
     }
 
+    /// More than this are counted and not told: an answer must not be many times as long as what it answers.
+    package static let mostViolations = 100
+
     package static func invalidBody(_ violations: [Violation]) -> Problem {
-        Problem(
+        let more = violations.count - mostViolations
+        let rest = more > 0 ? [Violation(pointer: "", detail: "has \(more) more errors")] : []
+        return Problem(
             type: "invalid-body", status: .unprocessableContent, title: "The body is not valid",
-            detail: "See errors for each member that is wrong.", errors: violations)
+            detail: "See errors for each member that is wrong.", errors: violations.prefix(mostViolations) + rest)
     }
 
     package static let unsupportedMediaType = Problem(
         type: "unsupported-media-type", status: .unsupportedMediaType, title: "The body must be application/json")
+
+    /// The body is compressed, or encoded some other way; RFC 9110 section 15.5.16 asks us to say what we take.
+    package static let unsupportedEncoding = Problem(
+        type: "unsupported-encoding", status: .unsupportedMediaType, title: "The body must not be encoded",
+        headers: [.acceptEncoding: "identity"])
+
+    /// The client's `Accept` leaves out what every answer here is.
+    package static let notAcceptable = Problem(
+        type: "not-acceptable", status: .notAcceptable, title: "Answers are application/json")
 
     package static func bodyTooLarge(limit: Int) -> Problem {
         Problem(

@@ -6,9 +6,12 @@ extension Request {
     /// The largest body read unless a route says otherwise.
     package static let defaultBodyLimit = 64 * 1024
 
-    /// The JSON body: 415 when it is not declared as JSON, 413 past `limit` bytes, 400 when it is not JSON.
+    /// The JSON body: 415 when it is not declared as JSON or is encoded, 413 past `limit` bytes, 400 when it is not JSON.
     package func json(limit: Int = defaultBodyLimit) async throws -> JSONValue {
         guard Self.isJSON(headers[.contentType]) else { throw Problem.unsupportedMediaType }
+        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw Problem.unsupportedEncoding
+        }
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw Problem.bodyTooLarge(limit: limit)
         }

@@ -40,7 +40,8 @@ struct RouteTable {
     }
 
     private func handler(for route: Route) -> Route.Handler {
-        if route.access.isOpen { return route.handler }
+        let handler = route.operation == nil ? route.handler : negotiating(route.handler)
+        if route.access.isOpen { return handler }
         guard let authenticator else {
             preconditionFailure("\(route.path) needs credentials, and this service has no authenticator")
         }
@@ -48,7 +49,16 @@ struct RouteTable {
             var context = context
             context.principal = try await authenticator.principal(of: request.headers)
             try route.access.check(context.principal, in: context)
-            return try await route.handler(request, context)
+            return try await handler(request, context)
+        }
+    }
+
+    /// What clients are told of answers with JSON: who does not take it is refused before anything is done. Problems are
+    /// told to everybody.
+    private func negotiating(_ handler: @escaping Route.Handler) -> Route.Handler {
+        { request, context in
+            guard request.acceptsJSON else { throw Problem.notAcceptable }
+            return try await handler(request, context)
         }
     }
 }
