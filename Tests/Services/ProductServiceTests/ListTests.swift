@@ -123,6 +123,27 @@ import Testing
         }
     }
 
+    @Test func `every parameter that is wrong is named at once`() async throws {
+        try await withProductService { shelf in
+            let query = "sort=x&minPrice=-1&limit=0&cursor=x&colour=red"
+            let reply = try await shelf.client.send(.get, "/api/products?\(query)")
+            let detail = reply.body["detail"]?.string ?? ""
+            for name in ["sort", "minPrice", "limit", "cursor", "colour"] { #expect(detail.contains("\(name) ")) }
+        }
+    }
+
+    @Test func `the longest names are paged by name, with cursors as the document has them`() async throws {
+        try await withProductService { shelf in
+            let names = ["🫖", "👩", "🏴"].map { String(repeating: $0, count: 200) }
+            for name in names { _ = try await shelf.offer(name) }
+            // The fixture holds each nextCursor, and each cursor, against the document.
+            let first = try await shelf.client.send(.get, "/api/products?sort=name&limit=1")
+            #expect(try #require(first.body["nextCursor"]?.string).utf8.count > 1024)
+            #expect(try await shelf.names("sort=name&limit=1") == names.sorted())
+            #expect(try await shelf.names("sort=-name&limit=1") == names.sorted().reversed())
+        }
+    }
+
     @Test func `a forged cursor is refused or finds nothing wrong`() async throws {
         try await withProductService { shelf in
             for name in ["a", "b"] { _ = try await shelf.offer(name) }

@@ -108,7 +108,10 @@ import Testing
                     return .json(.created, ["username": .string(username)])
                 },
                 .get("/accounts", access: .anyone) { request, _ in
-                    .json(.ok, ["limit": .integer(Int64(try request.page().limit))])
+                    var reader = QueryReader(request)
+                    let page = reader.page(of: "accounts", CreationPlace.init(keys:))
+                    try reader.finish()
+                    return .json(.ok, ["limit": .integer(Int64(page.limit))])
                 },
                 .get("/accounts/:id", access: .owner("id")) { _, _ in .json(.ok, "seen") },
                 .get("/everyone", access: .account.or(.service)) { _, _ in .json(.ok, "seen") },

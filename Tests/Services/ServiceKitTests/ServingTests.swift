@@ -17,7 +17,9 @@ import Testing
         ServiceParts(
             routes: [
                 .get("/things", access: .anyone) { request, _ in
-                    let page = try request.page()
+                    var reader = QueryReader(request)
+                    let page = reader.page(of: "things", CreationPlace.init(keys:))
+                    try reader.finish()
                     return .json(.ok, ["limit": .integer(Int64(page.limit))])
                 },
                 .post("/things", access: .anyone) { request, _ in .json(.created, try await request.json(limit: 100)) },
@@ -99,9 +101,27 @@ import Testing
         }
     }
 
-    @Test func `a cursor survives its token`() {
-        let cursor = Cursor(createdAt: Timestamp(milliseconds: 1_700_000_000_123), id: UUID())
-        #expect(Cursor(token: cursor.token) == cursor)
+    @Test func `a place in a list survives its cursor's token`() {
+        let place = CreationPlace(createdAt: Timestamp(milliseconds: 1_700_000_000_123), id: UUID())
+        let cursor = ListCursor(list: "things", keys: place.keys)
+        #expect(ListCursor(token: cursor.token) == cursor)
+        #expect(CreationPlace(keys: cursor.keys) == place)
+    }
+
+    @Test func `everything that is wrong with a query is told at once, but not without end`() async throws {
+        try await serve { client in
+            let reply = try await client.send(.get, "/things?limit=0&cursor=x&b=1&a=1&a=2")
+            #expect(
+                reply.body["detail"] == """
+                    a is given twice. limit must be a whole number from 1 to 100. cursor must be one that this list gave \
+                    out. a is not a known parameter. b is not a known parameter.
+                    """)
+            let many = (0..<500).map { "p\($0)=1" }.joined(separator: "&")
+            let bounded = try await client.send(.get, "/things?\(many)")
+            #expect(bounded.status == 400)
+            #expect(bounded.body["detail"]?.string?.hasSuffix(" And 490 more.") == true)
+            #expect(bounded.text.utf8.count < 1024)
+        }
     }
 
     @Test func `every rule lets in exactly whom it names`() async throws {

@@ -24,9 +24,8 @@ struct OrderRoutes: Sendable {
             .post("/api/orders", access: .account, place).described(Self.placing),
             .get("/api/orders", access: .account) { request, context in
                 let account = try context.account()
-                let owner = context.principal.isOperator ? nil : account.id
-                let page = try await orders.list(request.page(), of: owner, in: Self.status(request))
-                return .json(.ok, page.json(\.json))
+                let query = try OrderQuery(request, of: context.principal.isOperator ? nil : account.id)
+                return .json(.ok, try await orders.list(query))
             }.described(Self.listing),
             .get("/api/orders/:id", access: .account) { _, context in
                 .json(.ok, try await order(context.uuid("id"), context).json)
@@ -74,16 +73,6 @@ struct OrderRoutes: Sendable {
         await queue.rest(of: id, waitingAtMost: patience)
         let isFinished = try await sagas.find(id)?.phase == .finished
         return .json(isFinished ? .ok : .accepted, saga.order.json)
-    }
-
-    /// `?status=`: only orders in that state.
-    private static func status(_ request: Request) throws(Problem) -> Order.Status? {
-        guard let text = request.uri.queryParameters["status"] else { return nil }
-        guard let status = Order.Status(rawValue: String(text)) else {
-            throw .malformedRequest(
-                "status is one of \(Order.Status.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
-        return status
     }
 
     /// The order, if the one who asks may see it.

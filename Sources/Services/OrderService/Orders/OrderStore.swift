@@ -12,9 +12,9 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// A page of the orders of `user`, or of everybody's, in one state or in any, oldest first.
-    func list(_ page: PageRequest, of user: UUID?, in status: Order.Status? = nil) async throws -> Page<Order> {
-        let after = page.cursor
+    /// Oldest first.
+    func list(_ query: OrderQuery) async throws -> ListPage<Order> {
+        let (user, after) = (query.user, query.page.after)
         let orders = try await database.read { database in
             try Order.fetch(
                 database,
@@ -25,11 +25,13 @@ struct OrderStore: Sendable {
                     ORDER BY created_at, id LIMIT ?5
                     """,
                 arguments: [
-                    user?.text, status?.rawValue, after?.createdAt.milliseconds ?? -1, after?.id.text ?? "",
-                    page.limit + 1,
+                    user?.text, query.status?.rawValue, after?.createdAt.milliseconds ?? -1, after?.id.text ?? "",
+                    query.page.limit + 1,
                 ])
         }
-        return Page(fetched: orders, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
+        return ListPage(fetched: orders, limit: query.page.limit, list: query.list) { order in
+            CreationPlace(createdAt: order.createdAt, id: order.id).keys
+        }
     }
 }
 

@@ -14,15 +14,14 @@ struct ProductQuery: Sendable, Equatable {
     let place: [DatabaseValue]?
 
     init(_ request: Request) throws(Problem) {
-        var reader = try QueryReader(request)
-        filter = try ProductFilter(reading: &reader)
-        order = try reader.parsed("sort", as: "one of \(ProductOrder.names)", ProductOrder.init) ?? .standard
+        var reader = QueryReader(request)
+        filter = ProductFilter(reading: &reader)
+        order = reader.parsed("sort", as: "one of \(ProductOrder.names)", ProductOrder.init) ?? .standard
         list = "products \(Self.hash(JSONWriter.bytes(of: ["filter": filter.json, "sort": .string(order.text)])))"
-        let page = try reader.page(of: list, keys: 2)
+        let page = reader.page(of: list, order.place)
         try reader.finish()
         limit = page.limit
-        place = page.after.flatMap(order.place)
-        if page.after != nil, place == nil { throw .malformedRequest("cursor must be one that this list gave out.") }
+        place = page.after
     }
 
     /// The statement that fetches the page and one row more.

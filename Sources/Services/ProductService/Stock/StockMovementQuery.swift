@@ -11,18 +11,11 @@ struct StockMovementQuery: Sendable, Equatable {
     let before: Int64
 
     init(_ request: Request, of product: UUID) throws(Problem) {
-        var reader = try QueryReader(request)
+        var reader = QueryReader(request)
         list = "movements \(product.text)"
-        let page = try reader.page(of: list, keys: 1)
-        limit = page.limit
+        let page = reader.page(of: list) { keys in keys.count == 1 ? Int64(keys[0]) : nil }
         try reader.finish()
-        guard let keys = page.after else {
-            before = .max
-            return
-        }
-        guard let number = Int64(keys[0]) else {
-            throw .malformedRequest("cursor must be one that this list gave out.")
-        }
-        before = number
+        limit = page.limit
+        before = page.after ?? .max
     }
 }

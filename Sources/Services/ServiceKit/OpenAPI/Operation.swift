@@ -42,12 +42,12 @@ package struct Operation: Sendable {
         self.problems = problems.map { ($0.key, $0.value) }
     }
 
-    /// It lists things page by page, see ``PageRequest``.
+    /// It lists things page by page, see ``PagePlace``.
     package func paged() -> Operation {
         var copy = self
         copy.parameters += [
             .query("limit", .integer(1...100), "How many at most; 20 if not given."),
-            .query("cursor", .string(length: 1...512), "nextCursor of the page before."),
+            .query("cursor", .string(length: 1...ListCursor.longest), "nextCursor of the page before."),
         ]
         return copy
     }

@@ -83,9 +83,11 @@ package struct Schema: Sendable, Equatable {
         return Schema(["$ref": .string("#/components/schemas/\(name)")], components)
     }
 
-    /// `{items, nextCursor}`, see ``Page``.
+    /// `{items, nextCursor}`, see ``ListPage``.
     package static func page(of item: Schema) -> Schema {
-        .object(["items": .array(of: item), "nextCursor": .string().orNull()])
+        .object([
+            "items": .array(of: item), "nextCursor": .string(length: 1...ListCursor.longest).orNull(),
+        ])
     }
 
     private static func merge(_ schemas: [Schema]) -> [String: JSONValue] {

@@ -10,7 +10,10 @@ struct AccountRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/api/users", access: .operator) { request, _ in
-                .json(.ok, try await accounts.list(request.page()).json(\.json))
+                var reader = QueryReader(request)
+                let page = reader.page(of: AccountStore.list, CreationPlace.init(keys:))
+                try reader.finish()
+                return .json(.ok, try await accounts.list(page))
             }.described(Self.listing),
             .get("/api/users/me", access: .account) { request, context in
                 guard let account = try await accounts.find(context.account().id) else { throw AccountError.unknown }

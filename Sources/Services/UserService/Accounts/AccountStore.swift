@@ -87,9 +87,12 @@ struct AccountStore: Sendable {
         }
     }
 
+    /// What cursors of the list are bound to.
+    static let list = "accounts"
+
     /// A page of all accounts, oldest first.
-    func list(_ page: PageRequest) async throws -> Page<Account> {
-        let after = page.cursor
+    func list(_ page: PagePlace<CreationPlace>) async throws -> ListPage<Account> {
+        let after = page.after
         let rows = try await database.read { database in
             try Row.fetchAll(
                 database,
@@ -101,7 +104,9 @@ struct AccountStore: Sendable {
                 arguments: [after?.createdAt.milliseconds ?? -1, after?.id.text ?? "", page.limit + 1]
             ).map(Account.init(row:))
         }
-        return Page(fetched: rows, limit: page.limit) { Cursor(createdAt: $0.createdAt, id: $0.id) }
+        return ListPage(fetched: rows, limit: page.limit, list: Self.list) { account in
+            CreationPlace(createdAt: account.createdAt, id: account.id).keys
+        }
     }
 
     /// Changes the members that are present, if the account still is what the client has seen.
