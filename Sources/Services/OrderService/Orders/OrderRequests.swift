@@ -7,13 +7,15 @@ struct OrderRequest: Sendable {
 
     init(_ body: JSONValue) throws(Problem) {
         var reader = ObjectReader(body)
-        lines = reader.objects("items", count: 1...50) { reader in
-            Order.Line(productID: reader.uuid("productId"), quantity: reader.integer("quantity", in: 1...10_000))
-        }
         var seen: Set<UUID> = []
-        // An id that is none reads as zero, and has its own violation.
-        for (index, line) in lines.enumerated() where line.productID != .zero && !seen.insert(line.productID).inserted {
-            reader.note("items", "must name each product once, and item \(index) names one again")
+        lines = reader.objects("items", count: 1...50) { reader in
+            let line = Order.Line(
+                productID: reader.uuid("productId"), quantity: reader.integer("quantity", in: 1...10_000))
+            // An id that is none reads as zero, and has its own violation.
+            if line.productID != .zero, !seen.insert(line.productID).inserted {
+                reader.note("productId", "must not be that of an item before")
+            }
+            return line
         }
         try reader.finish()
     }
