@@ -14,6 +14,8 @@ package struct EntityTag: Sendable, Equatable {
             let version = Int64(text.dropFirst(2).dropLast()), version >= 0
         else { return nil }
         self.version = version
+        // Of the spellings of a number there is one that we give out.
+        guard self.text == text else { return nil }
     }
 
     package var text: String { "\"v\(version)\"" }
