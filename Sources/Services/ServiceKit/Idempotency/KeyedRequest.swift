@@ -58,11 +58,23 @@ package struct KeyedRequest: Sendable {
         return UUID(text: row["resource"])
     }
 
-    /// Remembers what it made, in the transaction that made it; and forgets the keys whose day is over.
+    /// How many old keys one request forgets: more than it brings, so that none stay, and few, so that it does not wait.
+    static let forgottenAtOnce = 10
+
+    /// Remembers what it made, in the transaction that made it; and forgets a few of the keys whose day is over.
     package func remember(_ resource: UUID, now: Timestamp, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM keyed_requests WHERE created_at <= ?", arguments: [Self.oldest(now)])
         try database.execute(
-            sql: "INSERT INTO keyed_requests (owner, key, fingerprint, resource, created_at) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                DELETE FROM keyed_requests WHERE (owner, key) IN (
+                    SELECT owner, key FROM keyed_requests WHERE created_at <= ? ORDER BY created_at LIMIT ?)
+                """,
+            arguments: [Self.oldest(now), Self.forgottenAtOnce])
+        // It may be one of those that are over and still there.
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO keyed_requests (owner, key, fingerprint, resource, created_at)
+                VALUES (?, ?, ?, ?, ?)
+                """,
             arguments: [owner, key.text, fingerprint, resource.text, now])
     }
 
