@@ -34,20 +34,19 @@ struct Reservation: Sendable, Equatable {
     }
 }
 
-extension Reservation: JSONRepresentable {
-    var json: JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("id", .string(id.text)), .init("productId", .string(productID.text)),
-            .init("status", .string(status.rawValue)),
-        ]
-        if let content {
-            members += [
-                .init("orderId", .string(content.orderID.text)), .init("quantity", .integer(Int64(content.quantity))),
-                .init("name", .string(content.name)), .init("unitPrice", content.unitPrice.json),
-                .init("expiresAt", content.expiresAt.json),
-            ]
+extension Reservation: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", id)
+            $0.member("productId", productID)
+            $0.member("status", status.rawValue)
+            guard let content else { return }
+            $0.member("orderId", content.orderID)
+            $0.member("quantity", content.quantity)
+            $0.member("name", content.name)
+            $0.member("unitPrice", content.unitPrice)
+            $0.member("expiresAt", content.expiresAt)
         }
-        return .object(members)
     }
 }
 

@@ -29,7 +29,7 @@ struct ReservationRoutes: Sendable {
             if isNew { outcomes.increment(["outcome": "held"]) }
             context.logger.info(
                 isNew ? "stock reserved" : "stock was reserved before", metadata: reservation.metadata)
-            return .json(isNew ? .created : .ok, reservation.json)
+            return .json(isNew ? .created : .ok, reservation)
         } catch let error as ReservationError {
             outcomes.increment(["outcome": "refused"])
             context.logger.notice(
@@ -51,7 +51,7 @@ struct ReservationRoutes: Sendable {
             let (reservation, changed) = try await operation(context.uuid("reservationId"), context.uuid("id"))
             if changed { outcomes.increment(["outcome": reservation.status.rawValue]) }
             context.logger.info(message, metadata: reservation.metadata.merging(["changed": "\(changed)"]) { $1 })
-            return .json(.ok, reservation.json)
+            return .json(.ok, reservation)
         }
     }
 }

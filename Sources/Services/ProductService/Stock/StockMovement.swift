@@ -53,15 +53,19 @@ struct StockMovement: Sendable, Equatable {
     }
 }
 
-extension StockMovement: JSONRepresentable {
-    var json: JSONValue {
-        [
-            "id": .string(id.text), "productId": .string(change.product.text),
-            "delta": .integer(Int64(change.delta)), "reason": .string(change.reason.rawValue),
-            "reference": change.reference.map { .string($0.text) } ?? .null,
-            "orderId": orderID.map { .string($0.text) } ?? .null, "actor": .string(change.actor.text),
-            "stockAfter": .integer(Int64(stockAfter)), "createdAt": createdAt.json,
-        ]
+extension StockMovement: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", id)
+            $0.member("productId", change.product)
+            $0.member("delta", change.delta)
+            $0.member("reason", change.reason.rawValue)
+            $0.member("reference", change.reference?.text)
+            $0.member("orderId", orderID?.text)
+            $0.member("actor", change.actor.text)
+            $0.member("stockAfter", stockAfter)
+            $0.member("createdAt", createdAt)
+        }
     }
 }
 

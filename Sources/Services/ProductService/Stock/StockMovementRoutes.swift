@@ -23,7 +23,7 @@ struct StockMovementRoutes: Sendable {
                         "delta": .stringConvertible(movement.change.delta),
                         "reason": .string(movement.change.reason.rawValue),
                     ])
-                return .json(.created, movement.json)
+                return .json(.created, movement)
             }.described(Self.moving),
             .get("/api/products/:id/stock-movements", access: .operator) { request, context in
                 let product = try context.uuid("id")
