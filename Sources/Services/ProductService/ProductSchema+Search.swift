@@ -41,4 +41,17 @@ extension ProductSchema {
                 END;
                 """)
     }
+
+    /// The same index with the beginnings of words, which else are put together from all words that begin so: in a
+    /// catalogue of 200,000 that took 100 ms for two letters. The triggers know the table by its name.
+    static func indexBeginnings(in database: Database) throws {
+        try database.execute(
+            sql: """
+                DROP TABLE product_words;
+                CREATE VIRTUAL TABLE product_words USING fts5 (
+                    name, description, content = 'products', content_rowid = 'number',
+                    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
+                INSERT INTO product_words (product_words) VALUES ('rebuild');
+                """)
+    }
 }

@@ -44,5 +44,6 @@ enum ProductSchema {
         migrator.registerMigration("4 stock movements", migrate: addMovements)
         migrator.registerMigration("5 keyed requests", migrate: KeyedRequest.createTable)
         migrator.registerMigration("6 search", migrate: addSearch)
+        migrator.registerMigration("7 beginnings of words", migrate: indexBeginnings)
     }
 }

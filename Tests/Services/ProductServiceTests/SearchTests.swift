@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HTTPTypes
 import HummingbirdTesting
 import ServiceKit
@@ -59,6 +60,32 @@ import Testing
             _ = try await shelf.offer("Teapot", "tea")
             #expect(try await shelf.search(text).count == count)
             #expect(try await shelf.names("") == ["Teapot"])
+        }
+    }
+
+    @Test func `of more products than are looked at, the first offered are found`() async throws {
+        let fixture = try Fixture()
+        try await fixture.serve { shelf in
+            let count = SearchText.mostFound + 5
+            let database = try DatabaseQueue(path: "\(fixture.directory.path)/products.db")
+            try await database.write { database in
+                for number in 0..<count {
+                    try database.execute(
+                        sql: """
+                            INSERT INTO products
+                                (id, name, description, price_amount, price_currency, stock, created_at, updated_at)
+                            VALUES (?, ?, '', ?, 'EUR', 0, ?, ?)
+                            """, arguments: [UUID().text, "tea \(number)", count - number, number, number])
+                }
+            }
+            func first(_ query: String) async throws -> String? {
+                let page = try await shelf.client.send(.get, "/api/products?limit=1&\(query)")
+                return page.body["items"]?.array?.first?["name"]?.string
+            }
+            // The last offered are the cheapest.
+            #expect(try await first("sort=price&q=t") == "tea \(SearchText.mostFound - 1)")
+            #expect(try await first("sort=price") == "tea \(count - 1)")
+            #expect(try await first("sort=price&q=tea+\(count - 1)") == "tea \(count - 1)")
         }
     }
 

@@ -9,13 +9,13 @@ struct ProductFilter: Sendable, Equatable {
     let currency: Money.Currency?
     let inStock: Bool?
 
-    init(reading reader: inout QueryReader) throws(Problem) {
-        let search = try reader.parsed("q", as: "at most \(SearchText.longest) characters long", SearchText.init)
+    init(reading reader: inout QueryReader) {
+        let search = reader.parsed("q", as: "at most \(SearchText.longest) characters long", SearchText.init)
         self.search = search?.isBlank == true ? nil : search
-        minPrice = try reader.integer("minPrice", in: 0...Money.largestAmount)
-        maxPrice = try reader.integer("maxPrice", in: 0...Money.largestAmount)
-        currency = try reader.parsed("currency", as: "an ISO 4217 code", Money.Currency.init)
-        inStock = try reader.parsed("inStock", as: "true or false", Bool.init)
+        minPrice = reader.integer("minPrice", in: 0...Money.largestAmount)
+        maxPrice = reader.integer("maxPrice", in: 0...Money.largestAmount)
+        currency = reader.parsed("currency", as: "an ISO 4217 code", Money.Currency.init)
+        inStock = reader.parsed("inStock", as: "true or false", Bool.init)
     }
 
     /// All of it, in one spelling.
@@ -36,8 +36,8 @@ struct ProductFilter: Sendable, Equatable {
             if let expression = search.expression {
                 conditions.append(
                     (
-                        "number IN (SELECT rowid FROM product_words WHERE product_words MATCH ?)",
-                        [expression.databaseValue]
+                        "number IN (SELECT rowid FROM product_words WHERE product_words MATCH ? LIMIT ?)",
+                        [expression.databaseValue, SearchText.mostFound.databaseValue]
                     ))
             } else {
                 conditions.append(("FALSE", []))

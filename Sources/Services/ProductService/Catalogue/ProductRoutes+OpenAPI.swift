@@ -6,7 +6,10 @@ extension ProductRoutes {
     static let listing = Operation(
         "Lists products, all or those looked for",
         parameters: [
-            .query("q", .string(length: 0...200), "Words of the name or description; the last may be a beginning."),
+            .query(
+                "q", .string(length: 0...200),
+                "Words of the name or description; the last may be a beginning. Of more "
+                    + "than \(SearchText.mostFound) that it finds, the first offered are looked at."),
             .query("minPrice", .count, "In minor units."), .query("maxPrice", .count, "In minor units."),
             .query("currency", .string(length: 3...3), "Only prices in this currency."),
             .query("inStock", .oneOf(["true", "false"]), "Only those that can, or cannot, be had now."),
