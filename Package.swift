@@ -222,8 +222,9 @@ let testTargets: [Target] = [
     .testTarget(
         name: "APIGatewayTests",
         dependencies: [
-            "api-gateway", "ServiceKit", "ServiceTestSupport", hummingbird, hummingbirdCore, hummingbirdTesting,
-            httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, asyncHTTPClient,
+            "api-gateway", "user-service", "product-service", "order-service", "ServiceKit", "ServiceTestSupport",
+            hummingbird, hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+            lifecycle, asyncHTTPClient,
         ],
         path: "Tests/Services/APIGatewayTests", swiftSettings: house),
     .testTarget(
