@@ -1,8 +1,10 @@
 import Foundation
+import GRDB
 import HTTPTypes
 import HummingbirdTesting
 import ServiceKit
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 @testable import product_service
@@ -17,23 +19,48 @@ import Testing
         }
     }
 
-    @Test func `five hundred buyers of a hundred pieces get exactly a hundred`() async throws {
-        try await withProductService { shelf in
+    @Test func `five hundred buyers of a hundred pieces buy exactly a hundred, and none is lost on the way`()
+        async throws
+    {
+        let fixture = try Fixture()
+        try await fixture.serve { shelf in
             let product = try await shelf.offer(stock: 100)
-            let statuses = try await statuses(of: 500) { _ in try await shelf.reserve(1, of: product).status }
-            #expect(statuses == [201: 100, 409: 400])
-            #expect(try await shelf.stock(of: product) == 0)
+            let ledger = try Ledger(of: product, in: fixture)
+            let isOver = Flag()
+            let sampling = Task {
+                var samples = 0
+                while !isOver.isSet {
+                    let pieces = try await ledger.pieces()
+                    #expect(pieces.stock + pieces.held + pieces.sold == 100)
+                    samples += 1
+                }
+                return samples
+            }
+            let statuses = try await statuses(of: 500) { _ in
+                let id = UUID()
+                let reserved = try await shelf.reserve(1, of: product, as: id).status
+                return reserved == 201 ? try await shelf.tell("confirm", id, of: product).status : reserved
+            }
+            isOver.set()
+            #expect(try await sampling.value > 10)
+            #expect(statuses == [200: 100, 409: 400])
+            #expect(try await ledger.pieces() == Ledger.Pieces(stock: 0, held: 0, sold: 100))
             let movements = try await shelf.movements(of: product)
             #expect(movements.map { $0["stockAfter"]?.integer } == Array(0...100))
         }
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func `whatever happens, the movements add up to the stock that is shown`(seed: UInt64) async throws {
+    func `whatever happens, the movements add up to the stock that is shown, and no piece is lost`(seed: UInt64)
+        async throws
+    {
         let fixture = try Fixture()
         try await fixture.serve { shelf in
             await fixture.rounds.first()
             let product = try await shelf.offer(stock: 20)
+            let ledger = try Ledger(of: product, in: fixture)
+            // What there would be if nothing had ever been reserved: only an operator changes that.
+            var owned = 20
             var dice = SplitMix(seed: seed)
             var known: [UUID] = []
             var shown: [String: JSONValue] = [:]
@@ -46,13 +73,18 @@ import Testing
                 case 3: _ = try await shelf.tell("confirm", id, of: product)
                 case 4: _ = try await shelf.tell("release", id, of: product)
                 case 5: _ = try await shelf.tell("return", id, of: product)
-                case 6: _ = try await shelf.change(product, ["stock": .integer(Int64(count * 3))])
-                case 7: _ = try await shelf.move(count - 3, "adjusted", of: product)
+                case 6:
+                    owned += count * 3 - (try await ledger.pieces().stock)
+                    #expect(try await shelf.change(product, ["stock": .integer(Int64(count * 3))]).status == 200)
+                case 7:
+                    if try await shelf.move(count - 3, "adjusted", of: product).status == 201 { owned += count - 3 }
                 default:
                     fixture.time.advance(by: .seconds(900))
                     await fixture.rounds.next()
                 }
 
+                let pieces = try await ledger.pieces()
+                #expect(pieces.stock + pieces.held + pieces.sold == owned, "after step \(step)")
                 let reply = try await shelf.client.send(.get, "/api/products/\(product)")
                 let movements = try await shelf.movements(of: product)
                 var sum: Int64 = 0
@@ -98,6 +130,45 @@ import Testing
             }
             #expect(statuses == [200: 10])
             #expect(try await shelf.stock(of: product) == 10)
+        }
+    }
+}
+
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock(\.self) }
+    func set() { state.withLock { $0 = true } }
+}
+
+/// Where the pieces of a product are, read in one transaction behind the service's back.
+private struct Ledger: Sendable {
+    struct Pieces: Equatable {
+        let stock: Int
+        let held: Int
+        let sold: Int
+    }
+
+    private let product: String
+    private let database: DatabaseQueue
+
+    init(of product: String, in fixture: Fixture) throws {
+        self.product = product
+        var configuration = Configuration()
+        configuration.readonly = true
+        database = try DatabaseQueue(path: "\(fixture.directory.path)/products.db", configuration: configuration)
+    }
+
+    func pieces() async throws -> Pieces {
+        try await database.read { [product] database in
+            func count(_ status: String) throws -> Int {
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE product_id = ? AND status = ?",
+                    arguments: [product, status]) ?? 0
+            }
+            let stock = try Int.fetchOne(database, sql: "SELECT stock FROM products WHERE id = ?", arguments: [product])
+            return Pieces(stock: stock ?? 0, held: try count("held"), sold: try count("confirmed"))
         }
     }
 }

@@ -55,6 +55,21 @@ import Testing
         }
     }
 
+    @Test func `a body nested a hundred thousand deep is a 400 where it is not too long`() async throws {
+        let parts = ServiceParts(routes: [
+            .post("/things", access: .anyone) { request, _ in .json(.created, try await request.json(limit: 1 << 20)) }
+        ])
+        try await buildApplication(parts, in: .test()).test(.live) { client in
+            for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+                let text = [open, "1", close].map { String(repeating: $0, count: $0 == "1" ? 1 : 100_000) }.joined()
+                let reply = try await client.send(.post, "/things", bytes: Array(text.utf8))
+                #expect(reply.status == 400)
+                #expect(reply.body["detail"] == "The body is nested deeper than 32 levels.")
+            }
+            #expect(try await client.send(.post, "/things", [:]).status == 201)
+        }
+    }
+
     @Test func `any value is written and read back as it was`() {
         for seed in 0..<5000 as Range<UInt64> {
             var random = SplitMix(seed: seed)

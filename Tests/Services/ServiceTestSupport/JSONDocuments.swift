@@ -1,10 +1,10 @@
 /// Bytes that are no JSON, made systematically, and documents on the edge of it that are.
-enum JSONDocuments {
+package enum JSONDocuments {
     /// With something of everything, and an object, so that no part of it is whole.
-    static let whole =
+    package static let whole =
         #"{"a":[1,-2.5e+3,"\u00e9\ud83d\ude00\n/é😀",true,false,null,{"b":{},"c":[]}],"d":"x","e":-0.0E-1} "#
 
-    static let malformed: [[UInt8]] =
+    package static let malformed: [[UInt8]] =
         truncated + notUTF8 + rawControls + strayBytes + (strings + numbers + structures).map { Array($0.utf8) }
 
     private static var truncated: [[UInt8]] {
@@ -95,7 +95,7 @@ enum JSONDocuments {
             String(repeating: "{\"a\":", count: 33) + "1" + String(repeating: "}", count: 33),
         ]
 
-    static let valid: [String] = [
+    package static let valid: [String] = [
         whole, "[]", "{}", " [ ] ", "\t\n\r {\t}\n", "0", "-0", "-0.0", "0e0", "0E+1", "1e-999", "5e-324", "1E22",
         "123.456e78", "1.7976931348623157e308", "9223372036854775807", "-9223372036854775808", "9223372036854775808",
         "1" + String(repeating: "0", count: 300), "0." + String(repeating: "0", count: 10_000) + "1", "true", "false",
