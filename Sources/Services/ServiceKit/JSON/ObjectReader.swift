@@ -139,7 +139,7 @@ package struct ObjectReader {
 
     /// Whether a name that nobody asked for may be repeated: letters and underscores, as members are called. Anything
     /// else may be what was meant to be a value, such as a password.
-    private static func isWord(_ name: String) -> Bool {
+    static func isWord(_ name: String) -> Bool {
         (1...32).contains(name.utf8.count)
             && name.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
     }

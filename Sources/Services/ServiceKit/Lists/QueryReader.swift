@@ -1,8 +1,8 @@
 import Hummingbird
 
-/// Reads the parameters of a query into a closed type, as ``ObjectReader`` does with a body: each reading method takes one
-/// and notes what is wrong with it, and `finish()` throws all of that as one 400 which names each parameter, those that
-/// nobody asked for included. What was read may be used only after `finish()` has returned.
+/// Reads the parameters of a query into a closed type, as ``ObjectReader`` does with a body: each reading method takes
+/// one and notes what is wrong with it, and `finish()` throws all of that as one 400 which names each parameter, those
+/// that nobody asked for included. What was read may be used only after `finish()` has returned.
 package struct QueryReader {
     /// More than this is not told at once.
     private static let mostTold = 10
@@ -18,7 +18,7 @@ package struct QueryReader {
                 unread[name] = String(value)
                 continue
             }
-            if repeated.insert(name).inserted { note(name, "is given twice") }
+            if repeated.insert(name).inserted { note(stranger: name, "is given twice") }
         }
     }
 
@@ -27,7 +27,8 @@ package struct QueryReader {
         unread.removeValue(forKey: name)
     }
 
-    /// What `parse` makes of the text; nil when it is absent, or when `parse` makes nothing of it: "must be `expected`".
+    /// What `parse` makes of the text; nil when it is absent, and when `parse` makes nothing of it, which is noted as
+    /// "must be `expected`".
     package mutating func parsed<Value>(
         _ name: String, as expected: String, _ parse: (String) -> Value?
     ) -> Value? {
@@ -60,7 +61,7 @@ package struct QueryReader {
 
     /// Throws what is wrong with any parameter, and every one that nobody read.
     package mutating func finish() throws(Problem) {
-        for name in unread.keys.sorted() { note(name, "is not a known parameter") }
+        for name in unread.keys.sorted() { note(stranger: name, "is not known") }
         unread = [:]
         guard !wrong.isEmpty else { return }
         let more = wrong.count - Self.mostTold
@@ -68,8 +69,11 @@ package struct QueryReader {
             wrong.prefix(Self.mostTold).joined(separator: " ") + (more > 0 ? " And \(more) more." : ""))
     }
 
-    private mutating func note(_ name: String, _ detail: String) {
-        // A name that somebody else chose, not longer than one reads.
-        wrong.append("\(name.prefix(64)) \(detail).")
+    private mutating func note(_ name: String, _ detail: String) { wrong.append("\(name) \(detail).") }
+
+    /// A name that somebody else chose is repeated only if it is a word; anything else may be a password in the wrong
+    /// place.
+    private mutating func note(stranger name: String, _ detail: String) {
+        note(ObjectReader.isWord(name) ? name : "A parameter", detail)
     }
 }
