@@ -54,8 +54,8 @@ deps:
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
 	fi
 
-## The public validator of OpenAPI documents, in an environment of its own unless Python has it. Without a network the tests
-## run all the same, and those that need it say that they do not.
+## The public validator of OpenAPI documents, in an environment of its own unless Python has it. Without a network the
+## tests run all the same, and those that need it say that they do not.
 validator:
 	@python3 -c 'import openapi_spec_validator' 2>/dev/null || [ -x $(VALIDATOR)/bin/openapi-spec-validator ] \
 		|| { echo 'installing openapi-spec-validator'; python3 -m venv $(VALIDATOR) \

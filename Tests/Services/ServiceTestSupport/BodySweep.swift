@@ -3,8 +3,8 @@ import Hummingbird
 import HummingbirdTesting
 import ServiceKit
 
-/// Sends bodies that are wrong to every route that takes one, as somebody who may use it and has seen every version: only
-/// the body can be refused.
+/// Sends bodies that are wrong to every route that takes one, as somebody who may use it and has seen every version:
+/// only the body can be refused.
 package struct BodySweep: Sendable {
     let document: JSONValue
     private let routes: [Route]
@@ -56,7 +56,9 @@ package struct BodySweep: Sendable {
         var findings: [String] = []
         for route in routes {
             guard let schema = Self.body(of: route, in: document) else { continue }
-            for (pointer, body) in SchemaExample(document: document).spoiled(schema) {
+            let bodies = SchemaExample(document: document).spoiled(schema)
+            if bodies.count < 20 { findings.append("\(Self.name(route)) gets \(bodies.count) bodies only") }
+            for (pointer, body) in bodies {
                 let reply = try await send(JSONWriter.bytes(of: body), to: route, client)
                 let errors = reply.body["errors"]?.array ?? []
                 if reply.status != 422 || reply.body["type"] != "invalid-body" || errors.count != 1

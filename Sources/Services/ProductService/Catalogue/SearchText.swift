@@ -6,8 +6,8 @@ import ServiceKit
 /// Only letters and digits are kept, each word in quotes, so that nothing anybody types is syntax of FTS5.
 struct SearchText: Sendable, Equatable {
     static let longest = 200
-    /// Of more products that a text finds, the first that were offered are looked at: each has to be fetched to be put in
-    /// its place, and a letter may find all there are.
+    /// Of more products that a text finds, the first that were offered are looked at: each has to be fetched to be put
+    /// in its place, and a letter may find all there are.
     static let mostFound = 10_000
 
     let words: [String]

@@ -58,7 +58,7 @@ package struct KeyedRequest: Sendable {
         return UUID(text: row["resource"])
     }
 
-    /// How many old keys one request forgets: more than it brings, so that none stay, and few, so that it does not wait.
+    /// How many old keys one request forgets: more than it brings, so that none stay; few, so that it does not wait.
     static let forgottenAtOnce = 10
 
     /// Remembers what it made, in the transaction that made it; and forgets a few of the keys whose day is over.

@@ -6,7 +6,8 @@ extension Request {
     /// The largest body read unless a route says otherwise.
     package static let defaultBodyLimit = 64 * 1024
 
-    /// The JSON body: 415 when it is not declared as JSON or is encoded, 413 past `limit` bytes, 400 when it is not JSON.
+    /// The JSON body: 415 when it is not declared as JSON or is encoded, 413 past `limit` bytes, 400 when it is not
+    /// JSON.
     package func json(limit: Int = defaultBodyLimit) async throws -> JSONValue {
         guard Self.isJSON(headers[.contentType]) else { throw Problem.unsupportedMediaType }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {

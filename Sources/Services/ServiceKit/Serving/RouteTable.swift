@@ -53,8 +53,8 @@ struct RouteTable {
         }
     }
 
-    /// What clients are told of answers with JSON: who does not take it is refused before anything is done. Problems are
-    /// told to everybody.
+    /// What clients are told of answers with JSON: who does not take it is refused before anything is done. Problems
+    /// are told to everybody.
     private func negotiating(_ handler: @escaping Route.Handler) -> Route.Handler {
         { request, context in
             guard request.acceptsJSON else { throw Problem.notAcceptable }
