@@ -158,6 +158,8 @@ package struct IndexError: Error, Equatable, CustomStringConvertible {
 
     /// What a row says cannot be true.
     static let impossible = IndexError(nil, SQLITE_CORRUPT)
+    /// What is asked for is not as it was any more.
+    static let released = IndexError(nil, SQLITE_ABORT)
 
     /// It is no index, or a broken one: only a new one helps.
     var isCorrupt: Bool { code & 0xFF == SQLITE_CORRUPT || code & 0xFF == SQLITE_NOTADB }

@@ -5,6 +5,8 @@ final class LogIndex {
     /// What is known of one file.
     struct Entry {
         fileprivate let id: Int64
+        /// How often the index had been released when this was read.
+        fileprivate let releases: Int
         /// Bytes before this offset are in blocks.
         let end: Int64
         /// Where the blocks end.
@@ -14,6 +16,8 @@ final class LogIndex {
     let connection: IndexConnection
     /// Blocks are not to be used.
     var isForArrivalsOnly = false
+    private var releases = 0
+    private var isHeld = true
 
     /// nil when there is none. Open it before asking for sizes of files: then it never knows more than those.
     init?(_ layout: StateLayout) throws(IndexError) {
@@ -25,19 +29,39 @@ final class LogIndex {
         _ = try connection.rows("SELECT id FROM files LIMIT 1") { $0.integer(0) }
     }
 
-    /// nil when nothing is known, or when what is known cannot be true of a file of this many bytes.
+    /// Lets go of what it was: for as long as it is held, everything that is written stays in `logs.db-wal`. What is asked of
+    /// it later it answers as it is then, but it has no blocks any more for the entries that it gave before.
+    func release() {
+        guard isHeld else { return }
+        (isHeld, releases) = (false, releases + 1)
+        // Fails only when SQLite has ended the transaction by itself, after an error.
+        try? connection.execute(script: "ROLLBACK")
+    }
+
+    private func hold() throws(IndexError) {
+        if isHeld { return }
+        try connection.execute(script: "BEGIN")
+        isHeld = true
+    }
+
+    /// nil when nothing is known, or when what is known cannot be true of a file of this many bytes. After a release it may
+    /// be true of a longer one: then only arrivals are known.
     func entry(of file: LogFile, size: Int64) throws(IndexError) -> Entry? {
+        try hold()
         let found = try connection.rows(
             """
             SELECT id, indexed, time, place, severity, anchored FROM files
             WHERE instance = ? AND run = ? AND stream = ?
             """, .text(file.run.instance.description), .integer(Int64(file.run.run)), .text(file.stream.rawValue)
         ) { row in (id: row.integer(0), end: row.integer(1), context: LineContext(file, row, from: 2)) }.first
-        guard let found, found.end >= 0, found.end <= size else { return nil }
+        guard let found, found.end >= 0, found.end <= size || releases > 0 else { return nil }
         let arrivals = try connection.rows(
             "SELECT offset, time FROM arrivals WHERE file = ? ORDER BY offset", .integer(found.id)
         ) { row in Arrivals.Mark(offset: row.integer(0), time: LogTime(nanoseconds: row.integer(1))) }
-        return Entry(id: found.id, end: found.end, context: found.context, arrivals: Arrivals(kept: arrivals))
+        let isWithin = found.end <= size
+        return Entry(
+            id: found.id, releases: releases, end: isWithin ? found.end : 0,
+            context: isWithin ? found.context : LineContext(file), arrivals: Arrivals(kept: arrivals))
     }
 
     /// What of a file is asked for, as far as an index can tell.
@@ -63,6 +87,7 @@ final class LogIndex {
     func blocks(
         of entry: Entry, in file: LogFile, _ direction: Direction, _ offset: Int64, _ question: Question
     ) throws(IndexError) -> (blocks: [BlockSummary], next: Int64?) {
+        guard entry.releases == releases, isHeld else { throw .released }
         var next: Int64?
         // What stands before the file's beginning is to be seen, for it cannot be.
         let offset = direction == .forwards && offset == 0 ? .min : offset

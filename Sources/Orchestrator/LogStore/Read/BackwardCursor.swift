@@ -11,12 +11,14 @@ final class BackwardCursor {
     private var end: LineBlock.End
     private var following: LogTime?
     private var blockSize: Int64 = 32_768
+    /// Where the line begins that `start` is within, when that one comes in pieces.
+    private var longLine: Int64?
 
     /// Lines without a time take it from above, and nobody reads a whole file for that: beyond this many bytes the
     /// time of the run's beginning must do.
     private static let longestLookBack: Int64 = 4 << 20
 
-    init(_ extent: LogExtent, filter: LineFilter, index: LogIndex?) throws(LogError) {
+    init(_ extent: LogExtent, filter: LineFilter, index: LogIndex?, atOnce: Int) throws(LogError) {
         file = extent.file
         end = extent.end
         start = extent.limit
@@ -24,7 +26,8 @@ final class BackwardCursor {
         let beginning = try min(max(extent.file.firstOffset(), extent.start), extent.limit)
         entry = try index?.find(extent)
         if let index, let entry, entry.end > beginning, extent.start == 0, !index.isForArrivalsOnly {
-            blocks = IndexedBlocks(file, entry, of: index, filter: filter, first: beginning, .backwards)
+            blocks = IndexedBlocks(
+                file, entry, of: index, filter: filter, first: beginning, .backwards, atOnce: atOnce)
             first = entry.end
         } else {
             blocks = nil
@@ -46,7 +49,8 @@ final class BackwardCursor {
 
     private func previousInRest() throws(LogError) -> [LogLine]? {
         while start > first {
-            let from = try file.lineStart(before: max(first, start - blockSize), first: first)
+            let isWithinLine = longLine != nil
+            let from = try blockStart()
             var context = try Self.context(of: file, at: from, first: first, entry, filter)
             let bytes = try file.bytes(at: from, count: Int(start - from))
             let block = LineBlock(
@@ -54,14 +58,28 @@ final class BackwardCursor {
                 arrivals: entry?.arrivals ?? .unknown)
             var lines: [LogLine] = []
             _ = try block.read(filter, &context, into: &lines)
-            following = LineScanner.fields(of: bytes.prefix { $0 != 0x0A }).time
+            LogLine.keepAlone(&lines, of: bytes.count)
+            let line = bytes.prefix { $0 != 0x0A }
+            let isPiece = isWithinLine || longLine != nil || line.count > LogFile.longestLine
+            following = isPiece ? nil : LineScanner.fields(of: line).time
             start = from
-            // Only the file's last block can lack a newline.
+            // Only the file's last block can lack a newline, and one that ends within a long line.
             end = .partial
             blockSize = min(blockSize * 2, 1 << 20)
             if !lines.isEmpty { return lines }
         }
         return nil
+    }
+
+    /// Where the block before `start` begins: where a line does, or a piece of one that is too long.
+    private func blockStart() throws(LogError) -> Int64 {
+        let target = max(first, start - blockSize)
+        let line = if let longLine { longLine } else { try file.lineStart(before: target, first: first) }
+        let piece = Int64(LogFile.longestLine)
+        // A piece has a byte at least: when the byte at the target is a newline, no piece begins there.
+        let pieces = max(0, target - line - 1) / piece
+        longLine = pieces > 0 ? line : nil
+        return line + pieces * piece
     }
 
     /// What the lines before `offset`, a line's start, give to those after it. Nothing before `first` is looked at, unless

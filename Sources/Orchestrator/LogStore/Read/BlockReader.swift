@@ -17,6 +17,9 @@ struct BlockReader: Sendable {
         log = try OpenedLog(file)
     }
 
+    /// Whether of a block that says where its grave lines are nothing else is read.
+    var readsStretches: Bool { filter.wantsGraveOnly }
+
     /// nil when the block is not made of lines.
     func lines(of summary: BlockSummary) throws(LogError) -> [LogLine]? {
         if filter.wantsGraveOnly, let stretches = summary.grave?.ranges { return try read(stretches, of: summary) }
@@ -76,6 +79,10 @@ struct BlockReader: Sendable {
         for (index, (range, place)) in zip(ranges, places).enumerated() {
             guard range.count == widened[index].count else { return nil }
             let start = range.lowerBound + Int(place.lowerBound - widened[index].lowerBound)
+            // Retention has overtaken the reading: what was here is no line any more.
+            if bytes[start] == 0 || bytes[range.upperBound - 1] == 0, try file.firstOffset() > place.lowerBound {
+                return nil
+            }
             // A line that is too long comes in pieces, without newlines.
             if start > range.lowerBound, bytes[range.lowerBound] != 0x0A, try !file.isLineStart(place.lowerBound) {
                 return nil

@@ -10,6 +10,7 @@ final class IndexedBlocks {
     private let filter: LineFilter
     private let question: LogIndex.Question
     private let direction: LogIndex.Direction
+    private let atOnce: Int
     let first: Int64
     private var page: ArraySlice<BlockSummary> = []
     /// Where the next page begins; nil when there is none.
@@ -32,21 +33,31 @@ final class IndexedBlocks {
         init(_ summary: BlockSummary, by reader: BlockReader) {
             range = summary.range
             do throws(LogError) {
-                lines = .success(try reader.lines(of: summary))
+                guard var found = try reader.lines(of: summary) else {
+                    lines = .success(nil)
+                    return
+                }
+                // Stretches are read without what is between them.
+                if summary.grave == nil || !reader.readsStretches {
+                    LogLine.keepAlone(&found, of: summary.range.count)
+                }
+                lines = .success(found)
             } catch {
                 lines = .failure(error)
             }
         }
     }
 
-    /// So many blocks are read at once, by as many threads as there are processors.
-    private static let mostAtOnce = 32
+    /// How many blocks of each of so many files are read at once, by as many threads as there are processors: all of them
+    /// wait in memory for the merge.
+    static func atOnce(_ files: Int) -> Int { max(1, 32 / max(1, files)) }
 
     /// Blocks from `first`, a line's start, to the index's end; backwards from there.
     init(
         _ file: LogFile, _ entry: LogIndex.Entry, of index: LogIndex, filter: LineFilter, first: Int64,
-        _ direction: LogIndex.Direction
+        _ direction: LogIndex.Direction, atOnce: Int
     ) {
+        self.atOnce = atOnce
         self.file = file
         self.entry = entry
         self.index = index
@@ -78,7 +89,7 @@ final class IndexedBlocks {
         let blocks = plan(width)
         guard !blocks.isEmpty else { return }
         let reader = try open()
-        width = min(width * 2, Self.mostAtOnce)
+        width = min(width * 2, atOnce)
         let read = Mutex([Int: ReadBlock](minimumCapacity: blocks.count))
         DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
             let block = ReadBlock(blocks[index], by: reader)

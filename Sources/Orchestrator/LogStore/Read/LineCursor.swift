@@ -18,6 +18,8 @@ final class LineCursor: LineSource {
     private var rest: ArraySlice<UInt8> = []
     private var blockSize = 32_768
     private var isAtEnd = false
+    /// Bytes that retention dropped while they were about to be read.
+    private(set) var skipped: Int64 = 0
 
     /// `offset` is where a line begins. Without `collects` it reads for the context alone.
     init(
@@ -41,9 +43,13 @@ final class LineCursor: LineSource {
             let from = offset + Int64(rest.count)
             let wanted = Int(min(Int64(blockSize), limit - from))
             let bytes = try file.bytes(after: rest, at: from, count: wanted)
-            if bytes.count > rest.count, bytes[rest.count] == 0, case let first = try file.firstOffset(), first > from {
+            if bytes.count > rest.count, bytes[rest.count] == 0 || bytes.last == 0,
+                case let first = try file.firstOffset(), first > from
+            {
                 // Retention has overtaken the reading: what was here is no line any more.
-                (offset, rest) = (min(first, limit), [])
+                let next = min(first, limit)
+                skipped += next - offset
+                (offset, rest) = (next, [])
                 isAtEnd = offset >= limit
                 continue
             }
@@ -52,6 +58,7 @@ final class LineCursor: LineSource {
             let block = LineBlock(
                 file: file, offset: offset, bytes: bytes, end: isAtEnd ? end : .more, arrivals: arrivals)
             let done = try block.read(filter, &context, into: &lines, collects: collects)
+            LogLine.keepAlone(&lines, of: bytes.count)
             blockSize = done == 0 ? blockSize * 2 : max(blockSize, min(blockSize * 2, 262_144))
             offset += Int64(done)
             rest = isAtEnd ? [] : bytes[done...]
@@ -65,12 +72,14 @@ final class LineChain: LineSource {
     private var upcoming: ArraySlice<LogExtent>
     private let filter: LineFilter
     private let index: LogIndex?
+    private let atOnce: Int
     private var current: (any LineSource)?
 
-    init(_ files: [LogExtent], filter: LineFilter, index: LogIndex?) {
+    init(_ files: [LogExtent], filter: LineFilter, index: LogIndex?, atOnce: Int) {
         upcoming = files[...]
         self.filter = filter
         self.index = index
+        self.atOnce = atOnce
     }
 
     func next() throws(LogError) -> [LogLine]? {
@@ -90,7 +99,8 @@ final class LineChain: LineSource {
                 extent.file, from: first, to: extent.limit, end: extent.end, filter: filter,
                 arrivals: entry?.arrivals ?? .unknown)
         }
-        let blocks = IndexedBlocks(extent.file, entry, of: index, filter: filter, first: first, .forwards)
+        let blocks = IndexedBlocks(
+            extent.file, entry, of: index, filter: filter, first: first, .forwards, atOnce: atOnce)
         let start = max(first, entry.end)
         let rest = LineCursor(
             extent.file, from: start, to: extent.limit, context: start == entry.end ? entry.context : nil,

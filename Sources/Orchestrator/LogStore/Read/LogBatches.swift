@@ -15,18 +15,25 @@ package final class LogBatches: Sendable {
         let state = Mutex(State())
         /// Counts batches that can be taken, and the end.
         let filled = DispatchSemaphore(value: 0)
-        /// Counts batches that may still be made.
-        let free = DispatchSemaphore(value: 4)
+        /// Counts batches that may still be made. Raised from 0: libdispatch ends a program in which a semaphore is freed
+        /// below its first value.
+        let free = DispatchSemaphore(value: 0)
+
+        init() {
+            for _ in 0..<4 { free.signal() }
+        }
     }
     private let queue = Queue()
 
     /// Lines in one batch.
     private static let size = 1_024
 
-    /// Begins to read.
-    init(_ lines: @escaping @Sendable () throws(LogError) -> LogLines) {
+    /// Begins to read. A reader that takes nothing for longer than `patience` has no index any more.
+    init(
+        patience: DispatchTimeInterval = .seconds(5), _ lines: @escaping @Sendable () throws(LogError) -> LogLines
+    ) {
         let queue = queue
-        BlockingThread.start { Self.read(lines, into: queue) }
+        BlockingThread.start { Self.read(lines, into: queue, patience) }
     }
 
     deinit {
@@ -50,11 +57,16 @@ package final class LogBatches: Sendable {
         return nil
     }
 
-    private static func read(_ lines: () throws(LogError) -> LogLines, into queue: Queue) {
+    private static func read(
+        _ lines: () throws(LogError) -> LogLines, into queue: Queue, _ patience: DispatchTimeInterval
+    ) {
         do throws(LogError) {
             var lines = try lines()
             while true {
-                queue.free.wait()
+                if queue.free.wait(timeout: .now() + patience) == .timedOut {
+                    lines.releaseIndex()
+                    queue.free.wait()
+                }
                 if queue.state.withLock({ $0.isLetGo }) { return }
                 var batch: [LogLine] = []
                 while batch.count < size, let line = try lines.next() { batch.append(line) }

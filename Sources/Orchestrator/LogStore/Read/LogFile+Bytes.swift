@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 extension LogFile {
@@ -53,9 +54,14 @@ extension LogFile {
                 return 0
             }
             if data == 0 { return 0 }
-            // The hole's last, partly punched block was filled with NULs.
-            let block = try bytes(at: data, count: 65_536)
-            return data + Int64(block.firstIndex { $0 != 0 } ?? block.count)
+            // The hole's last, partly punched block was filled with NULs; some file systems have large ones.
+            var start = data
+            while true {
+                let block = try bytes(at: start, count: 65_536)
+                if let first = block.firstIndex(where: { $0 != 0 }) { return start + Int64(first) }
+                start += Int64(block.count)
+                if block.isEmpty || start - data >= Self.longestLine { return start }
+            }
         } catch let error as LogError {
             throw error
         } catch Errno.noSuchFileOrDirectory {
@@ -65,16 +71,24 @@ extension LogFile {
         }
     }
 
-    /// Where the first line begins that begins behind `offset`, or the file's end; `offset` -1 is before the first byte.
+    /// Where the first line begins that begins behind `offset`, or the first piece of one that is too long, or the file's
+    /// end; `offset` -1 is before the first byte.
     func lineStart(behind offset: Int64) throws(LogError) -> Int64 {
         if offset < 0 { return 0 }
+        let first = try firstOffset()
+        if offset < first { return first }
+        let line = try lineStart(before: offset, first: first)
+        let longest = Int64(Self.longestLine)
+        // Where the next piece begins, if the line goes on there.
+        let piece = line + ((offset - line) / longest + 1) * longest
         var start = offset
-        while true {
-            let block = try bytes(at: start, count: 65_536)
+        while start <= piece {
+            let block = try bytes(at: start, count: Int(min(65_536, piece + 1 - start)))
             if block.isEmpty { return max(start, offset + 1) }
             if let newline = block.firstIndex(of: 0x0A) { return start + Int64(newline) + 1 }
             start += Int64(block.count)
         }
+        return piece
     }
 
     /// Whether a line begins there, or a piece of one that is too long.
@@ -95,10 +109,18 @@ extension LogFile {
         while end > first {
             let start = max(first, end - count)
             let block = try bytes(at: start, count: Int(end - start))
-            if let newline = block.lastIndex(of: 0x0A) { return start + Int64(newline) + 1 }
+            if let newline = Self.lastNewline(in: block) { return start + Int64(newline) + 1 }
             end = start
             count = min(count * 2, 1 << 20)
         }
         return first
+    }
+
+    /// Most pieces of a line of gigabytes have none, and memchr(3) sees that fastest.
+    private static func lastNewline(in bytes: [UInt8]) -> Int? {
+        let hasNewline = bytes.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memchr($0, 0x0A, bytes.count) != nil } ?? false
+        }
+        return hasNewline ? bytes.lastIndex(of: 0x0A) : nil
     }
 }

@@ -6,7 +6,7 @@ package struct LogLine: Sendable {
     /// Of its first byte, in its file: with the file its address, for ever.
     package let offset: Int64
     /// As written, without the newline.
-    package let bytes: ArraySlice<UInt8>
+    package private(set) var bytes: ArraySlice<UInt8>
     package let fields: LineFields
     /// The line's own time, or, when it has none, that of the line before it: a stack trace stays with its record.
     package let time: LogTime
@@ -26,7 +26,18 @@ package struct LogLine: Sendable {
     }
     /// The whole line; invalid UTF-8 is replaced, control bytes are left as they are.
     package var text: String { String(decoding: bytes.last == 0x0D ? bytes.dropLast() : bytes, as: UTF8.self) }
+    /// Where the next line begins, or the next piece of this one.
+    var end: Int64 { offset + Int64(bytes.count) + (isPartial ? 0 : 1) }
     package var traceID: String? { fields.trace.text(in: bytes) }
     package var spanID: String? { fields.span.text(in: bytes) }
     package var requestID: String? { fields.request.text(in: bytes) }
+}
+
+extension LogLine {
+    /// Gives the lines that were found among so many bytes memory of their own when they are few: each would keep all of
+    /// those bytes for as long as it waits for its reader.
+    static func keepAlone(_ lines: inout [LogLine], of count: Int) {
+        guard lines.reduce(0, { $0 + $1.bytes.count }) < count / 8 else { return }
+        for index in lines.indices { lines[index].bytes = Array(lines[index].bytes)[...] }
+    }
 }

@@ -15,8 +15,17 @@ package struct LogLines {
     private var heads: [Head] = []
     private var isStarted = false
     private let sources: [any LineSource]
+    /// What the sources read with.
+    private let index: LogIndex?
 
-    init(_ sources: [any LineSource]) { self.sources = sources }
+    init(_ sources: [any LineSource], index: LogIndex? = nil) {
+        self.sources = sources
+        self.index = index
+    }
+
+    /// Before a long wait: whoever writes the index is not to wait for this reader. The same lines follow, found with more
+    /// work.
+    func releaseIndex() { index?.release() }
 
     /// The next line; nil at the end.
     package mutating func next() throws(LogError) -> LogLine? {

@@ -71,6 +71,7 @@ package struct LogReader: Sendable {
         _ chains: [[LogExtent]], tail: Int?, filter: LineFilter, index: LogIndex?
     ) throws(LogError) -> LogLines {
         if let tail { return try LogTail.last(tail, chains, filter: filter, index: index) }
-        return LogLines(chains.map { LineChain($0, filter: filter, index: index) })
+        let atOnce = IndexedBlocks.atOnce(chains.count)
+        return LogLines(chains.map { LineChain($0, filter: filter, index: index, atOnce: atOnce) }, index: index)
     }
 }

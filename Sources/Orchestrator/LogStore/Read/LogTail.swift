@@ -16,7 +16,8 @@ package enum LogTail {
     static func last(_ count: Int, _ chains: [[LogExtent]], filter: LineFilter, index: LogIndex?) throws(LogError)
         -> LogLines
     {
-        var tails = chains.map { ChainTail(files: $0, filter: filter, index: index) }
+        let atOnce = IndexedBlocks.atOnce(chains.count)
+        var tails = chains.map { ChainTail(files: $0, filter: filter, index: index, atOnce: atOnce) }
         for _ in 0..<max(count, 0) {
             var latest: (index: Int, place: LogTime)?
             for index in tails.indices {
@@ -36,6 +37,7 @@ package enum LogTail {
 private struct ChainTail {
     private let filter: LineFilter
     private let index: LogIndex?
+    private let atOnce: Int
     private var files: [LogExtent]
     private var cursor: BackwardCursor?
     /// Read, but not taken; the latest last.
@@ -43,10 +45,11 @@ private struct ChainTail {
     /// The latest first.
     private(set) var taken: [LogLine] = []
 
-    init(files: [LogExtent], filter: LineFilter, index: LogIndex?) {
+    init(files: [LogExtent], filter: LineFilter, index: LogIndex?, atOnce: Int) {
         self.files = files
         self.filter = filter
         self.index = index
+        self.atOnce = atOnce
     }
 
     mutating func take() { taken.append(block.removeLast()) }
@@ -57,7 +60,7 @@ private struct ChainTail {
             if let lines = try cursor?.previous() {
                 block = lines
             } else if let file = files.popLast() {
-                cursor = try BackwardCursor(file, filter: filter, index: index)
+                cursor = try BackwardCursor(file, filter: filter, index: index, atOnce: atOnce)
             } else {
                 return nil
             }
