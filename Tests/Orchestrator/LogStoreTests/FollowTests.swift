@@ -144,6 +144,56 @@ import Testing
         #expect(messages == ["1", "2"])
     }
 
+    /// `a` writes fifty thousand lines, and `b` one for every thousand of them, each with the same time as that one.
+    private func backlog(_ state: ScratchState, _ runs: [RunDirectory]) throws -> [String] {
+        var (a, b, merged) = ("", "", [String]())
+        for number in 0..<50_000 {
+            a += record(Double(number), "info", "a \(number)", #","pad":"0123456789abcdefghijklmnopqrst""#)
+            merged.append("a \(number)")
+            guard number.isMultiple(of: 1_000) else { continue }
+            b += record(Double(number), "info", "b \(number)")
+            merged.append("b \(number)")
+        }
+        try state.append(a, to: runs[0].standardOutput)
+        try state.append(b, to: runs[1].standardOutput)
+        return merged
+    }
+
+    @Test func `however far the reader is behind, the lines come in time order`() async throws {
+        let state = try ScratchState()
+        let runs = [try state.run(of: "a"), try state.run(of: "b")]
+        let follower = try await follow(state)
+        let merged = try backlog(state, runs)
+        follower.finish()
+        var messages: [String] = []
+        for try await batch in follower { messages += batch.map(\.message) }
+        let isMerged = messages == merged
+        #expect(isMerged, "\(messages.count) of \(merged.count)")
+    }
+
+    @Test(arguments: [1, 2, 7, 30]) func `in the midst of a backlog a cursor says what was handed out, and no more`(
+        _ batches: Int
+    ) async throws {
+        let state = try ScratchState()
+        let runs = [try state.run(of: "a"), try state.run(of: "b")]
+        let follower = try await follow(state)
+        let merged = try backlog(state, runs)
+        follower.finish()
+        let iterator = follower.makeAsyncIterator()
+        var (messages, cursor): ([String], LogCursor?) = ([], nil)
+        for _ in 0..<batches {
+            let batch = try #require(try await iterator.next())
+            messages += batch.map(\.message)
+            cursor = batch.cursor
+        }
+        #expect(messages.count < merged.count)
+        let second = try await follow(state) { $0.after = cursor }
+        second.finish()
+        for try await batch in second { messages += batch.map(\.message) }
+        let isMerged = messages == merged
+        #expect(isMerged, "\(messages.count) of \(merged.count)")
+    }
+
     @Test func `a cancelled reader stops, and so does its thread`() async throws {
         let state = try ScratchState()
         try state.run(of: "a", out: record(1, "info", "1"))

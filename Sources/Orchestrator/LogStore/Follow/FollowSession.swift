@@ -19,6 +19,8 @@ final class FollowSession {
     private var files: [RunDirectory: [FollowedFile]] = [:]
     /// To be looked at before waiting.
     private var changed: Set<RunDirectory> = []
+    /// What is being handed out.
+    private var look: FollowLook?
     /// Bytes that retention dropped before they were read, since it was last asked.
     private var skipped: Int64 = 0
     /// How far each stream has been handed out, but for the history.
@@ -26,8 +28,8 @@ final class FollowSession {
     /// The last look at everything has been taken.
     private var isFinishing = false
 
-    /// At most so many lines of history in one batch.
-    private static let batch = 512
+    /// At most so many lines in one batch.
+    private static let batch = 1_024
 
     /// Sets the watches and notes how long the files are. What is written from now on comes after the history.
     init(layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime) throws(LogError) {
@@ -68,9 +70,11 @@ final class FollowSession {
         }
         var extents: [LogExtent] = []
         for file in selection.files(of: run) {
-            let whole = try file.lineStart(before: try file.size(), first: 0)
+            let start = try selection.start(of: file)
+            // A cursor may stand within an unfinished line that comes in pieces.
+            let whole = max(try file.lineStart(before: try file.size(), first: 0), start ?? 0)
             noteRead(file, upTo: whole)
-            if let start = try selection.start(of: file) {
+            if let start {
                 extents.append(LogExtent(file, from: start, limit: whole, end: .held))
             }
             files[run, default: []].append(try FollowedFile(file, from: whole, index, filter))
@@ -89,6 +93,9 @@ final class FollowSession {
         defer { skipped = 0 }
         return LogBatch(lines: lines, cursor: position, skipped: skipped)
     }
+
+    /// See ``LogLines/releaseIndex()``.
+    func releaseIndex() { history?.releaseIndex() }
 
     /// Where a reader of everything that was handed out stands.
     var position: LogCursor? {
@@ -123,7 +130,7 @@ final class FollowSession {
             isFinishing = true
             try note([.everything])
         }
-        while !changed.isEmpty {
+        while look != nil || !changed.isEmpty {
             let lines = try readChanged()
             if !lines.isEmpty { return lines }
         }
@@ -185,29 +192,51 @@ final class FollowSession {
         }
     }
 
-    /// The lines of all runs that changed, merged.
+    /// The next lines of the look that is under way, or of a new one at the runs that changed; none at its end.
     private func readChanged() throws(LogError) -> [LogLine] {
+        var look = if let current = self.look.take() { current } else { try beginLook() }
+        let lines = try look.next(Self.batch)
+        skipped += look.takeSkipped()
+        if lines.count < Self.batch {
+            end(look)
+        } else {
+            noteRead(lines)
+            self.look = look
+        }
+        return lines
+    }
+
+    private func beginLook() throws(LogError) -> FollowLook {
         let time = now()
-        var sources: [any LineSource] = []
+        var runs: [FollowLook.Run] = []
+        var sources: [FollowedFile] = []
         for run in changed.sorted(by: { ($0.instance, $0.run) < ($1.instance, $1.run) }) {
             changed.remove(run)
             // Asked before the files are read: what an ended run has written is then all there.
-            guard var followed = files[run] else { continue }
+            guard let followed = files[run] else { continue }
             let isWaiting = followed.contains { $0.isWaiting }
             let isOld = endsWithRun || run.run < newest[run.instance] ?? 0
             let hasEnded = AtomicFile.exists(run.exitRecord) || ((isWaiting || isOld) && !run.isAlive)
-            for index in followed.indices {
-                let lines = try followed[index].read(filter, now: time, hasEnded: hasEnded)
-                if !lines.isEmpty { sources.append(LineList(lines)) }
-                skipped += followed[index].takeSkipped()
-                if run.run == newest[run.instance] { noteRead(followed[index].file, upTo: followed[index].offset) }
-                if followed[index].hasMore { changed.insert(run) }
-            }
-            files[run] = followed
-            if isOld, hasEnded, !changed.contains(run) { release(run) }
+            for file in followed where try file.look(filter, now: time, hasEnded: hasEnded) { sources.append(file) }
+            runs.append(FollowLook.Run(directory: run, files: followed, isOver: isOld && hasEnded))
         }
-        var merged = LogLines(sources)
-        return try merged.all()
+        return FollowLook(runs, sources)
+    }
+
+    private func end(_ look: FollowLook) {
+        for run in look.runs {
+            if run.directory.run == newest[run.directory.instance] {
+                for file in run.files { noteRead(file.file, upTo: file.offset) }
+            }
+            if run.isOver, !changed.contains(run.directory) { release(run.directory) }
+        }
+    }
+
+    /// In the middle of a look each file has been handed out up to its last line among these.
+    private func noteRead(_ lines: [LogLine]) {
+        var ends: [ObjectIdentifier: LogLine] = [:]
+        for line in lines { ends[ObjectIdentifier(line.file)] = line }
+        for line in ends.values where line.run == newest[line.instance] { noteRead(line.file, upTo: line.end) }
     }
 
     private func release(_ run: RunDirectory) {

@@ -18,8 +18,11 @@ final class FollowThread: Sendable {
     /// Written to when there is demand or a cancellation, so that a blocked thread takes notice. Never blocks, never
     /// closed before the thread is gone: the thread keeps this object alive.
     private let wake: Int32
+    /// Milliseconds that a reader may take for a batch before the index is let go.
+    private let patience: Int32
 
-    private init() throws(LogError) {
+    private init(_ patience: Int32) throws(LogError) {
+        self.patience = patience
         wake = clinux_eventfd()
         guard wake >= 0 else { throw .watch("eventfd", Errno(rawValue: clinux_errno())) }
     }
@@ -27,8 +30,10 @@ final class FollowThread: Sendable {
     deinit { close(wake) }
 
     /// Starts the thread, and returns when its session has set its watches.
-    static func start(_ session: @escaping @Sendable () throws -> FollowSession) async throws -> FollowThread {
-        let thread = try FollowThread()
+    static func start(
+        _ patience: Int32, _ session: @escaping @Sendable () throws -> FollowSession
+    ) async throws -> FollowThread {
+        let thread = try FollowThread(patience)
         try await withCheckedThrowingContinuation { (started: CheckedContinuation<Void, any Error>) in
             BlockingThread.start {
                 let running: FollowSession
@@ -84,7 +89,7 @@ final class FollowThread: Sendable {
     private func serve(_ session: FollowSession) {
         // The last batch is empty, and says where all of it ended.
         var hasSaidCursor = false
-        while waitForDemand() {
+        while waitForDemand(session) {
             do {
                 let isFinishing = state.withLock { $0.isFinishing }
                 guard let lines = try isFinishing ? session.rest() : session.next(wake: wake) else {
@@ -108,7 +113,7 @@ final class FollowThread: Sendable {
     }
 
     /// False when it was cancelled.
-    private func waitForDemand() -> Bool {
+    private func waitForDemand(_ session: FollowSession) -> Bool {
         while true {
             var count: UInt64 = 0
             _ = read(wake, &count, 8)
@@ -116,6 +121,8 @@ final class FollowThread: Sendable {
             if isCancelled { return false }
             if hasReader { return true }
             var polled = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+            if poll(&polled, 1, patience) != 0 { continue }
+            session.releaseIndex()
             poll(&polled, 1, -1)
         }
     }

@@ -21,7 +21,16 @@ package struct LogFollower: AsyncSequence, Sendable {
     package static func start(
         layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime = LogTime.now
     ) async throws -> LogFollower {
-        let thread = try await FollowThread.start { try FollowSession(layout: layout, query: query, now: now) }
+        try await start(layout: layout, query: query, now: now, patience: 5_000)
+    }
+
+    /// When nothing is read for so many milliseconds, the index is let go.
+    static func start(
+        layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime = LogTime.now, patience: Int32
+    ) async throws -> LogFollower {
+        let thread = try await FollowThread.start(patience) {
+            try FollowSession(layout: layout, query: query, now: now)
+        }
         return LogFollower(owner: Owner(thread))
     }
 
