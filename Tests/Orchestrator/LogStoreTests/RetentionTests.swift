@@ -144,6 +144,68 @@ import Testing
         #expect(reports.texts.withLock { $0.count } == 1)
     }
 
+    @Test func `the oldest lines go first, in whatever order they were indexed`() throws {
+        let state = try ScratchState()
+        let (young, old) = (try state.run(of: "a"), try state.run(of: "b"))
+        try write(10_000..<14_000, to: young, in: state, retain: 10_000_000)
+        try write(0..<4_000, to: old, in: state, retain: 10_000_000)
+        let retainer = LogRetainer(
+            state.layout, space: { DiskSpace(free: 100_000, total: 10_000_000) }
+        ) { _ in }
+        try retainer.relieve(try IndexWriter(state.layout))
+        #expect(try state.reader.dropped(LogQuery()).map(\.instance.service) == ["b"])
+        #expect(try state.lines { $0.services = ["a"] }.first?.message == "line 10000")
+        // Of each file its head, without a gap.
+        let left = try state.lines { $0.services = ["b"] }
+        #expect(left.last?.message == "line 3999")
+        #expect(left.first?.message == "line \(4_000 - left.count)")
+    }
+
+    @Test(arguments: [nil, "line"]) func `a reader with an index that is overtaken sees no hole`(
+        _ pattern: String?
+    ) throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        try write(0..<10_000, to: run, in: state, retain: 10_000_000)
+        var lines = try state.reader.lines(
+            LogQuery { query in
+                query.pattern = pattern
+                if pattern == nil { query.minimumLevel = .info }
+            })
+        #expect(try lines.next()?.message == "line 0")
+        let retainer = LogRetainer(state.layout) { Issue.record("\($0)") }
+        try retainer.enforce(
+            Retention(bytes: 200_000, runs: 20), on: run.instance, try IndexWriter(state.layout))
+        let first = try #require(try state.lines().first)
+        let rest = try lines.all()
+        #expect(rest.allSatisfy { !$0.bytes.contains(0) })
+        #expect(rest.suffix(5).map(\.message) == (9_995..<10_000).map { "line \($0)" })
+        #expect(rest.filter { $0.offset >= first.offset }.count == Int(10_000) - (Int(first.message.dropFirst(5)) ?? 0))
+    }
+
+    @Test func `of a file without newlines pieces go, as a reader would see them`() throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        let piece = LogFile.longestLine
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 2 * piece + 1_000_000)
+        try state.append(long + [0x0A] + long.prefix(piece) + [0x0A] + long.prefix(100), to: run.standardOutput)
+        let all = try state.lines().map(\.offset)
+        #expect(all.count == 5)
+        var head = try #require(LogHead(LogFile(run: run, stream: .stdout), least: 1))
+        for (index, end) in all.dropFirst().enumerated() {
+            #expect(head.drop(65_536) == end - all[index])
+            #expect(head.first == end)
+            #expect(head.droppedLines == index + 1)
+        }
+        // Somebody may still be writing it.
+        #expect(head.drop(65_536) == 0)
+
+        let retainer = LogRetainer(state.layout, space: { DiskSpace(free: 0, total: 50_000_000) }) { _ in }
+        #expect(retainer.relieveWithoutIndex())
+        #expect(try state.lines().map(\.offset) == Array(all.dropFirst()))
+        #expect(try state.lines { $0.tail = 10 }.map(\.offset) == Array(all.dropFirst()))
+    }
+
     @Test func `a disk that is full before anything is indexed costs the oldest lines too, all counted`() throws {
         let state = try ScratchState()
         let (old, new) = (try state.run(of: "a"), try state.run(of: "b"))

@@ -20,12 +20,14 @@ extension IndexWriter {
         let lines: Int64
     }
 
-    /// Blocks of one run, or of all, with those that were indexed first in front; some thousands at most.
+    /// Blocks of one run, or of all, the oldest first and those of a file in its order; some thousands at most. How old a
+    /// block is, its earliest line says.
     func oldestBlocks(of run: RunDirectory?) throws(IndexError) -> [StoredBlock] {
         try connection.rows(
             """
             SELECT files.id, instance, run, stream, start, length, blocks.lines FROM blocks JOIN files ON files.id = blocks.file
-            WHERE (?1 IS NULL OR (instance = ?1 AND run = ?2)) ORDER BY blocks.id LIMIT 4096
+            WHERE (?1 IS NULL OR (instance = ?1 AND run = ?2))
+            ORDER BY max(earliest) OVER (PARTITION BY blocks.file ORDER BY start), blocks.file, start LIMIT 4096
             """, run.map { .text($0.instance.description) } ?? .null, .integer(Int64(run?.run ?? 0))
         ) { row throws(IndexError) -> StoredBlock? in
             guard let instance = InstanceID(row.text(1)), let stream = LogStream(rawValue: row.text(3)) else {

@@ -23,6 +23,10 @@ package final class LogIndexer: Sendable {
     private static let pause: Int32 = 200
     /// While the disk is nearly full.
     private static let pressedPause: Int32 = 10
+    /// Whoever else fills the disk makes no event here: it is looked at after so long, and more often while it is nearly full
+    /// or a shim is about to end.
+    private static let idlePause: Int32 = 30_000
+    private static let watchfulPause: Int32 = 1_000
     /// After an error, such as a full disk, it is tried again after so long.
     private static let errorPause: Int32 = 5_000
 
@@ -104,8 +108,11 @@ package final class LogIndexer: Sendable {
             }
             if isStopping { return }
             if changed.isEmpty {
-                sleep(retainer.isPressed ? Self.pressedPause : Self.pause)
-                changed = try watch.next(wake: wake, milliseconds: indexer.lingering.isEmpty ? nil : 1_000)
+                let isPressed = retainer.isPressed
+                // Nothing is gathered while nothing is written.
+                if !looked.isEmpty { sleep(isPressed ? Self.pressedPause : Self.pause) }
+                let isWatchful = isPressed || !indexer.lingering.isEmpty
+                changed = try watch.next(wake: wake, milliseconds: isWatchful ? Self.watchfulPause : Self.idlePause)
                 changed.formUnion(indexer.lingering)
             } else {
                 changed.formUnion(try watch.next(wake: wake, milliseconds: 0))

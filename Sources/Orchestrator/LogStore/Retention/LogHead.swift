@@ -22,12 +22,24 @@ package struct LogHead: Sendable {
     /// Takes whole lines off it, about `count` bytes of them: they are gone when the file is punched up to ``first``.
     /// Returns how many bytes that are; 0 when there is no whole line.
     mutating func drop(_ count: Int) -> Int64 {
-        guard let bytes = try? file.bytes(at: first, count: count), let last = bytes.lastIndex(of: 0x0A)
-        else { return 0 }
-        droppedLines += Int64(bytes[...last].count { $0 == 0x0A })
-        first += Int64(last + 1)
+        guard let bytes = try? file.bytes(at: first, count: count) else { return 0 }
+        guard let last = bytes.lastIndex(of: 0x0A) else { return dropLong() }
+        return take(last + 1, lines: bytes[...last].count { $0 == 0x0A })
+    }
+
+    /// Takes one long line, or the first piece of one that is too long.
+    private mutating func dropLong() -> Int64 {
+        let longest = LogFile.longestLine
+        guard let bytes = try? file.bytes(at: first, count: longest + 1) else { return 0 }
+        if let newline = bytes.firstIndex(of: 0x0A) { return take(newline + 1, lines: 1) }
+        return bytes.count > longest ? take(longest, lines: 1) : 0
+    }
+
+    private mutating func take(_ count: Int, lines: Int) -> Int64 {
+        droppedLines += Int64(lines)
+        first += Int64(count)
         readTime()
-        return Int64(last + 1)
+        return Int64(count)
     }
 
     private mutating func readTime() {
