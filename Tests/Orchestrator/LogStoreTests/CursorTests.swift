@@ -1,4 +1,6 @@
+import CLinux
 import StateDirectory
+import SystemPackage
 import Testing
 
 @testable import LogStore
@@ -30,6 +32,50 @@ import Testing
         #expect(try after("a.1/1/stdout:4,a.1/1/stderr:0") == ["stdout:11", "stdout:5"])
         #expect(try after("a.1/1/stdout:11,a.1/1/stderr:5") == [])
         #expect(try after("b.1/1/stdout:11") == all)
+    }
+
+    @Test func `the other pieces of a line that is too long are behind the cursor at one of them`() throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a", out: "first\n")
+        let piece = LogFile.longestLine
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 2 * piece + 17)
+        try state.append(long + [0x0A] + long.prefix(piece) + [0x0A] + Array("last\n".utf8), to: run.standardOutput)
+        let all = try state.lines().map(\.offset)
+        #expect(all.count == 6)
+        for (index, offset) in all.enumerated() {
+            let at = LogCursor("a.1/1/stdout:\(offset)")
+            #expect(try state.lines { $0.after = at }.map(\.offset) == Array(all[(index + 1)...]))
+            guard index > 0 else { continue }
+            let before = LogCursor("a.1/1/stdout:\(offset - 1)")
+            #expect(try state.lines { $0.after = before }.map(\.offset) == Array(all[index...]))
+        }
+    }
+
+    @Test func `a cursor in what was dropped goes on with the first line that is left`() throws {
+        let state = try ScratchState()
+        let run = try state.run(of: "a")
+        let lines = (0..<2_000).map { "line \($0)\n" }
+        try state.append(lines.joined(), to: run.standardOutput)
+        let first = Int64(lines[..<1_500].joined().utf8.count)
+        #expect(clinux_punch_head(run.standardOutput.string, first) == 0)
+        for offset in [0, 100, first - 1] {
+            let found = try state.lines { $0.after = LogCursor("a.1/1/stdout:\(offset)") }
+            #expect(found.first?.offset == first)
+            #expect(found.count == 500)
+        }
+    }
+
+    @Test func `runs that were deleted before they were read to their end are named`() throws {
+        let state = try ScratchState()
+        for run in 4...6 { try state.run(run, of: "a", out: "line\n") }
+        func missed(_ cursor: String) -> [MissedRuns] {
+            state.reader.missedRuns(LogQuery { $0.after = LogCursor(cursor) })
+        }
+        let a = InstanceID(service: "a", replica: 1)
+        #expect(missed("a.1/2/stdout:4") == [MissedRuns(instance: a, reached: 2, last: 3)])
+        #expect(missed("a.1/3/stdout:4,a.1/3/stderr:-1") == [MissedRuns(instance: a, reached: 3, last: 3)])
+        #expect(missed("a.1/4/stdout:4") == [])
+        #expect(missed("b.1/1/stdout:4") == [])
     }
 
     @Test func `runs behind that of the cursor come whole, those before it do not`() throws {

@@ -11,6 +11,15 @@ package struct DroppedLines: Sendable, Hashable {
     package let bytes: Int64
 }
 
+/// Runs that were deleted behind a reader.
+package struct MissedRuns: Sendable, Hashable {
+    package let instance: InstanceID
+    /// The run that the reader had come to; perhaps it had read all of it.
+    package let reached: Int
+    /// All up to this one are gone.
+    package let last: Int
+}
+
 extension LogReader {
     /// What is missing from a query's files because it was dropped: the beginnings of runs, and, for a query of all runs, the
     /// runs that were deleted whole. Who asks for the last lines, or for those since a time, misses nothing.
@@ -31,6 +40,17 @@ extension LogReader {
             throw error
         } catch {
             throw .index("\(error)")
+        }
+    }
+
+    /// Runs that a reader at the query's cursor has not read to their end, and that were deleted meanwhile.
+    package func missedRuns(_ query: LogQuery) -> [MissedRuns] {
+        guard let after = query.after else { return [] }
+        return LogSelection(layout: layout, query: query).instances.compactMap { instance in
+            guard let reached = after.firstRun(of: instance), let first = layout.allRuns(of: instance).first?.run,
+                reached < first
+            else { return nil }
+            return MissedRuns(instance: instance, reached: reached, last: first - 1)
         }
     }
 

@@ -41,6 +41,11 @@ struct LogsRun {
         } catch LogError.index(let why) {
             return console.talk("\(why); 'msctl logs --reindex' makes it anew")
         }
+        for missed in reader.missedRuns(query) {
+            let further = missed.last > missed.reached ? ", and the runs up to \(missed.last)," : ""
+            let what = "what was left of run \(missed.reached)\(further)"
+            console.talk("\(missed.instance): \(what) was dropped (logs.runs, logs.retain)")
+        }
         for dropped in all {
             let size = "\(dropped.lines) lines (\(StatusTable.bytes(UInt64(clamping: dropped.bytes))))"
             if let run = dropped.run {
