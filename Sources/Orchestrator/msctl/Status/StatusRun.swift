@@ -23,12 +23,7 @@ struct StatusRun {
                         report, now: TimeText.nowMilliseconds, style: console.outputStyle, room: console.outputWidth))
             }
         }
-        if let disk = DiskSpace(layout.root), disk.isTight, format == .table {
-            let free = StatusTable.bytes(UInt64(clamping: disk.free))
-            console.complain(
-                "the disk of \(layout.root) has \(free) left: msctld keeps it from filling by dropping the oldest log lines"
-            )
-        }
+        if format == .table, let warning = DiskWarning.text(layout) { console.complain(warning) }
         guard report.isAnythingRunning else {
             throw CommandFailure.nothingRunning("nothing is running", hint: "msctl up")
         }

@@ -125,7 +125,8 @@ struct StatusScreen {
             ? "nothing is running"
             : StatusTable.rendered(
                 report, now: TimeText.nowMilliseconds, style: console.outputStyle, width: width)
-        var lines = [heading(report, width)] + table.split(separator: "\n").map(String.init)
+        let warning = DiskWarning.text(layout).map { [console.outputStyle.yellow(String($0.prefix(width)))] } ?? []
+        var lines = [heading(report, width)] + warning + table.split(separator: "\n").map(String.init)
         if lines.count > height {
             let hidden = lines.count - height + 1
             lines = lines.prefix(height - 1) + [console.outputStyle.dim("… \(hidden) more")]

@@ -1,4 +1,5 @@
 import Glibc
+import LogStore
 import StateDirectory
 import SystemPackage
 
@@ -23,17 +24,26 @@ struct StatusWatch {
     private func follow() async throws(CommandFailure) {
         // Nobody reads any more: the write says so, and that is the end.
         signal(SIGPIPE, SIG_IGN)
+        var warning: String?
         while true {
             if Self.isDaemonThere(layout) {
                 let ending = try await InstanceWatch(control: try ControlClient(layout: layout), layout: layout)
                     .follow(for: nil) { watched, changes -> Result<Void, CommandFailure>? in
-                        print(watched, changes)
+                        warn(&warning)
+                        return print(watched, changes)
                     }
                 if case .outcome(let end) = ending { return try end.get() }
             }
             // Nothing to follow yet, or any more: the next `up` is waited for. Never cancelled.
             try? await Task.sleep(for: .milliseconds(200))
         }
+    }
+
+    /// Says on stderr that the disk is nearly full, once until it is not.
+    private func warn(_ last: inout String?) {
+        let warning = format == .table ? DiskWarning.text(layout) : nil
+        if last == nil, let warning { console.complain(warning) }
+        last = warning
     }
 
     static func isDaemonThere(_ layout: StateLayout) -> Bool {
@@ -50,13 +60,17 @@ struct StatusWatch {
             let lines: [String] =
                 switch format {
                 case .table: changes.compactMap(line)
-                case .json: [JSONOutput.line(StatusDocument(try StatusReport.of(watched, names, layout)))]
+                case .json: [JSONOutput.line(try document(watched))]
                 }
             let text = lines.map { $0 + "\n" }.joined()
             return (try? FileDescriptor.standardOutput.writeAll(text.utf8)) == nil ? .success(()) : nil
         } catch {
             return .failure(error)
         }
+    }
+
+    private func document(_ watched: WatchedInstances) throws(CommandFailure) -> StatusDocument {
+        StatusDocument(try StatusReport.of(watched, names, layout), disk: DiskSpace(layout.root))
     }
 
     private func isMeant(_ change: WatchedInstances.Change) -> Bool {
