@@ -92,6 +92,14 @@ final class InteractiveCommand: Sendable {
         return true
     }
 
+    /// Lets go of the pipe: the program's next write fails.
+    func stopReading() {
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        // In the pipe's place, so that its number is nobody else's.
+        dup2(nothing, output)
+        close(nothing)
+    }
+
     /// Waits for the end: the exit code, or 128 and the signal. Off the threads that tests share.
     @discardableResult
     func end() async -> Int32 {

@@ -63,6 +63,22 @@ import Testing
         try await project.expect(0, "down")
     }
 
+    @Test func `a reader that has gone ends the command, and does not kill it`() async throws {
+        let project = try ProjectUnderTest([
+            "a.yaml": "services:\n  web: { command: [sh, -c, \"seq 1 60000; exec sleep 1000\"] }\n"
+        ])
+        try await project.expect(0, "up")
+        while try await !project.msctl("logs", "--format", "raw", "--tail", "1").output.hasPrefix("60000") {}
+        for _ in 0..<30 {
+            let logs = try project.start("logs", "--tail", "all", output: .pipe)
+            var byte: UInt8 = 0
+            while read(logs.output, &byte, 1) == 1, byte != 0x0A {}
+            logs.stopReading()
+            #expect(await logs.end() == 0, "\(logs.said)")
+        }
+        try await project.expect(0, "down")
+    }
+
     @Test func `following until a time ends then`() async throws {
         let project = try ProjectUnderTest([
             "a.yaml": "services:\n  web: { command: [sh, -c, \"echo born; exec sleep 1000\"] }\n"

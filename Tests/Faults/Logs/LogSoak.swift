@@ -57,6 +57,7 @@ final class LogSoak {
         findings += try check.follower(follower, project.path.appending("followed"))
         findings += try check.readers()
         findings += try check.index()
+        findings += try check.counts()
         try expect(["down"])
         findings += project.leftovers
         if !findings.isEmpty { throw AuditFailed(findings: findings) }

@@ -77,23 +77,25 @@ final class LogSoakCheck {
         }
         command.send(SIGTERM)
         let result = try command.wait()
-        var findings = result.errors.isEmpty ? [] : ["the follower said: \(result.errors)"]
+        let findings = result.errors.isEmpty ? [] : ["the follower said: \(result.errors)"]
         var offsets: [String: [Int]] = [:]
         for line in seen.split(separator: 0x0A) {
             let line = try JSONDecoder().decode(FollowedLine.self, from: line)
             guard line.stream == "stdout" else { continue }
             offsets["\(line.instance)/\(line.run)", default: []].append(line.offset)
         }
-        for run in runs {
-            let written = try output(run)
-            let starts = Self.starts(written)
+        return try findings + self.seen(offsets)
+    }
+
+    /// A reader that saw lines at these offsets of each run's stdout has seen every one, once and in order.
+    func seen(_ offsets: [String: [Int]]) throws -> [String] {
+        try runs.compactMap { run in
+            let starts = Self.starts(try output(run))
             let found = offsets[run.name] ?? []
-            guard found != starts else { continue }
+            guard found != starts else { return nil }
             let index = zip(found, starts).enumerated().first { $1.0 != $1.1 }?.offset ?? min(found.count, starts.count)
-            findings.append(
-                "of \(run.name) the follower saw \(found.count) of \(starts.count) lines, right up to \(index)")
+            return "of \(run.name) the follower saw \(found.count) of \(starts.count) lines, right up to \(index)"
         }
-        return findings
     }
 
     /// All runs of a service are the files' bytes in order; its errors are the records and their stack traces.
@@ -134,12 +136,45 @@ final class LogSoakCheck {
         return findings
     }
 
+    private var database: DatabaseQueue {
+        get throws {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            return try DatabaseQueue(path: layout.logIndex.string, configuration: configuration)
+        }
+    }
+
+    /// What was counted, in all and by minutes, is what was written, whoever was killed while it was counted.
+    func counts() throws -> [String] {
+        var written: [String: [Int]] = [:]
+        for run in runs {
+            var counts = written[run.instance.description] ?? [0, 0]
+            for path in [run.standardOutput, run.standardError] {
+                let bytes = try AtomicFile.read(path) ?? []
+                counts[0] += Self.starts(bytes).count
+                counts[1] += bytes.count
+            }
+            written[run.instance.description] = counts
+        }
+        return try database.read { db in
+            var findings: [String] = []
+            for sql in [
+                "SELECT instance, lines, bytes FROM totals",
+                "SELECT instance, sum(lines) AS lines, sum(bytes) AS bytes FROM minutes GROUP BY instance",
+            ] {
+                var counted: [String: [Int]] = [:]
+                for row in try Row.fetchAll(db, sql: sql) { counted[row["instance"]] = [row["lines"], row["bytes"]] }
+                for (instance, counts) in written where counted[instance] ?? [0, 0] != counts {
+                    findings.append("\(instance) wrote \(counts), '\(sql)' says \(counted[instance] ?? [])")
+                }
+            }
+            return findings
+        }
+    }
+
     private func indexFindings() throws -> [String] {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: layout.logIndex.string, configuration: configuration)
-        return try queue.read { db in
+        try database.read { db in
             var findings: [String] = []
             blocks = try Int.fetchOne(db, sql: "SELECT count(*) FROM blocks") ?? 0
             for run in runs {
