@@ -53,24 +53,28 @@ struct Order: Sendable, Equatable {
     var path: String { "/api/orders/\(id.text)" }
 }
 
-extension Order: JSONRepresentable {
-    var json: JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("id", .string(id.text)), .init("userId", .string(userID.text)),
-            .init("status", .string(status.rawValue)), .init("items", .array(lines.map(\.json))),
-            .init("total", total?.json ?? .null), .init("createdAt", createdAt.json),
-            .init("updatedAt", updatedAt.json),
-        ]
-        if let rejection { members.append(.init("rejection", rejection.json)) }
-        return .object(members)
+extension Order: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", id)
+            $0.member("userId", userID)
+            $0.member("status", status.rawValue)
+            $0.member("items", lines)
+            $0.member("total", total)
+            $0.member("createdAt", createdAt)
+            $0.member("updatedAt", updatedAt)
+            if let rejection { $0.member("rejection", rejection) }
+        }
     }
 }
 
-extension Order.Line: JSONRepresentable {
-    var json: JSONValue {
-        [
-            "productId": .string(productID.text), "name": offer.map { .string($0.name) } ?? .null,
-            "quantity": .integer(Int64(quantity)), "unitPrice": offer?.unitPrice.json ?? .null,
-        ]
+extension Order.Line: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("productId", productID)
+            $0.member("name", offer?.name)
+            $0.member("quantity", quantity)
+            $0.member("unitPrice", offer?.unitPrice)
+        }
     }
 }

@@ -13,14 +13,12 @@ struct OrderAnswer: Sendable, Equatable {
         self.body = body
     }
 
-    /// 201 for an order that came to be, 202 while it is not decided, a problem when it was rejected.
     init(_ order: Order) {
         if let rejection = order.rejection {
             self.init(status: rejection.reason.status.code, body: nil)
         } else {
-            let status: HTTPResponse.Status = order.status == .pending ? .accepted : .created
             self.init(
-                status: status.code, body: String(decoding: JSONWriter.bytes(of: order.json), as: UTF8.self))
+                status: order.placedStatus.code, body: String(decoding: JSONWriter.bytes(of: order), as: UTF8.self))
         }
     }
 
@@ -32,4 +30,15 @@ struct OrderAnswer: Sendable, Equatable {
         return .json(
             HTTPResponse.Status(code: status), try JSONParser.parse(Array(body.utf8)), headers: [.location: order.path])
     }
+}
+
+extension Order {
+    /// The answer to the request that placed it; throws the problem of a rejected one.
+    func placedResponse() throws -> Response {
+        if let rejection { throw rejection.problem(order: path) }
+        return .json(placedStatus, self, headers: [.location: path])
+    }
+
+    /// 201 when it came to be, 202 while it is not decided.
+    fileprivate var placedStatus: HTTPResponse.Status { status == .pending ? .accepted : .created }
 }

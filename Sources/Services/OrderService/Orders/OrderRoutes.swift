@@ -28,7 +28,7 @@ struct OrderRoutes: Sendable {
                 return .json(.ok, try await orders.list(query))
             }.described(Self.listing),
             .get("/api/orders/:id", access: .account) { _, context in
-                .json(.ok, try await order(context.uuid("id"), context).json)
+                .json(.ok, try await order(context.uuid("id"), context))
             }.described(Self.reading),
             .post("/api/orders/:id/cancel", access: .account, cancel).described(Self.cancelling),
         ]
@@ -55,9 +55,8 @@ struct OrderRoutes: Sendable {
         }
         await queue.rest(of: id, waitingAtMost: patience)
         let order = try await existing(id)
-        let answer = OrderAnswer(order)
-        if let key { try await placements.record(answer, for: key, of: order) }
-        return try answer.response(for: order)
+        if let key { try await placements.record(OrderAnswer(order), for: key, of: order) }
+        return try order.placedResponse()
     }
 
     /// 200 once the pieces are given back; 202 while the product-service does not answer: it is cancelled all the same.
@@ -68,11 +67,11 @@ struct OrderRoutes: Sendable {
             outcomes.increment(["status": saga.order.status.rawValue])
             context.logger.info("order cancelled", metadata: saga.metadata)
         }
-        guard saga.phase != .finished else { return .json(.ok, saga.order.json) }
+        guard saga.phase != .finished else { return .json(.ok, saga.order) }
         queue.start(id)
         await queue.rest(of: id, waitingAtMost: patience)
         let isFinished = try await sagas.find(id)?.phase == .finished
-        return .json(isFinished ? .ok : .accepted, saga.order.json)
+        return .json(isFinished ? .ok : .accepted, saga.order)
     }
 
     /// The order, if the one who asks may see it.

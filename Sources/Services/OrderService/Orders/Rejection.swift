@@ -45,8 +45,13 @@ struct Rejection: Sendable, Equatable {
     }
 }
 
-extension Rejection: JSONRepresentable {
-    var json: JSONValue { ["type": .string(reason.rawValue), "detail": .string(detail)] }
+extension Rejection: JSONWritable {
+    func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("type", reason.rawValue)
+            $0.member("detail", detail)
+        }
+    }
 }
 
 extension HTTPResponse.Status {

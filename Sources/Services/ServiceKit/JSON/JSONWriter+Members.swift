@@ -40,6 +40,12 @@ extension JSONWriter {
         value.write(to: &self)
     }
 
+    /// null for nil.
+    package mutating func member<Value: JSONWritable>(_ name: StaticString, _ value: Value?) {
+        write(name: name)
+        if let value { value.write(to: &self) } else { write(.null) }
+    }
+
     package mutating func member<Element: JSONWritable>(_ name: StaticString, _ elements: [Element]) {
         write(name: name)
         array(elements) { $1.write(to: &$0) }
