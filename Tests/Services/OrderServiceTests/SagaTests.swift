@@ -64,6 +64,21 @@ import Testing
         #expect(saga.steps.map(\.state) == [.failed, .pending, .pending, .pending, .pending])
     }
 
+    @Test(arguments: 1...3) func `money is held after all reservations, taken last, and undone in reverse`(lines: Int)
+        throws
+    {
+        let wanted = (0..<lines).map { _ in Order.Line(productID: UUID(), quantity: 2) }
+        var saga = Saga(placing: wanted, for: UUID(), isPaid: true, asked: .fresh(), at: now)
+        saga.begin()
+        #expect(saga.payment == nil)
+        let (reserved, bought) = ((0..<lines).map(SagaStep.Kind.reserve), (0..<lines).map(SagaStep.Kind.confirm))
+        let kinds = run(&saga).map(\.kind)
+        #expect(kinds == [.checkBuyer] + reserved + [.authorise] + bought + [.capture])
+        #expect(saga.payment?.amount == Money(amount: 10 * lines, currency: .euro))
+        try saga.cancel(at: now)
+        #expect(run(&saga).map(\.kind) == kinds.dropFirst().reversed())
+    }
+
     @Test func `two currencies reject the order and give back what was reserved`() {
         var saga = saga(lines: 2)
         _ = run(&saga, 2)
@@ -85,12 +100,16 @@ import Testing
         #expect(saga.order.status == .cancelled)
     }
 
-    @Test func `the ids of an order's reservations are always the same and all different`() {
+    @Test func `the ids of an order's reservations are always the same and all different`() throws {
         let saga = saga(lines: 50)
         let ids = (0..<50).map { saga.reservation(line: $0).id }
         #expect(Set(ids).count == 50)
         #expect(ids == (0..<50).map { saga.reservation(line: $0).id })
         #expect(ids.allSatisfy { $0.text.dropFirst(14).first == "8" && $0 != saga.order.id })
+        var priced = saga
+        _ = run(&priced)
+        let payment = try #require(priced.payment)
+        #expect(payment.id.text.dropFirst(14).first == "8" && !ids.contains(payment.id))
     }
 
     @Test func `pauses double up to ten seconds, less at most half`() {
