@@ -99,4 +99,52 @@ import Testing
             out: line(1, "a", "x", parent: "b") + line(2, "b", "y", parent: "a") + line(3, "c", "z", parent: "c"))
         #expect(Set(try timeline(state).rows.map(\.span.id)) == ["a", "b", "c"])
     }
+
+    @Test(.timeLimit(.minutes(1))) func `two services that write one span id are two rows`() throws {
+        let state = try ScratchState()
+        try state.run(of: "gateway", out: line(0, "x", "asked") + line(100, "x", "answered"))
+        try state.run(of: "users", out: line(10, "x", "got it") + line(90, "x", "done"))
+        let timeline = try timeline(state)
+        #expect(timeline.rows.map(\.span.instance.service) == ["gateway", "users"])
+        #expect(timeline.rows.map(\.depth) == [0, 1])
+        #expect(timeline.rows.map(\.parent) == [nil, 0])
+        #expect(timeline.rows.map { $0.critical / .milliseconds(1) } == [20, 80])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a called service that shares its caller's span stands below it, beside nobody`() throws {
+        let state = try ScratchState()
+        try state.run(
+            of: "gateway",
+            out: line(0, "p", "asked") + line(5, "x", "calls", parent: "p") + line(95, "x", "called", parent: "p")
+                + line(100, "p", "answered"))
+        try state.run(of: "users", out: line(10, "x", "got it", parent: "p") + line(90, "x", "done", parent: "p"))
+        let rows = try timeline(state).rows
+        #expect(rows.map(\.span.instance.service) == ["gateway", "gateway", "users"])
+        #expect(rows.map(\.parent) == [nil, 0, 1])
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func `ids that are shared at several levels do not multiply`(namesParents: Bool) throws {
+        let state = try ScratchState()
+        let depth = 12
+        for level in 0..<depth {
+            // Two services at each level, and two ids, each of which is its own or the other's caller.
+            for service in ["a", "b"] {
+                let (id, parent) = level % 2 == 0 ? ("x", "y") : ("y", "x")
+                let text = [Double(level), Double(1_000 - level)].map { at in
+                    line(at, id, "at \(level)", parent: namesParents ? parent : nil)
+                }
+                try state.run(of: "\(service)\(level)", out: text.joined())
+            }
+        }
+        let rows = try timeline(state).rows
+        #expect(rows.count == 2 * depth)
+        #expect(Set(rows.map(\.span.instance)).count == 2 * depth)
+        #expect(rows.reduce(Duration.zero) { $0 + $1.critical } == .milliseconds(1_000))
+        for (index, row) in rows.enumerated() {
+            guard let parent = row.parent else { continue }
+            #expect(parent < index && rows[parent].depth == row.depth - 1)
+        }
+    }
 }

@@ -2,9 +2,10 @@ import StateDirectory
 
 /// One piece of work of one instance, as its lines tell.
 package struct TraceSpan: Sendable {
-    /// As the service calls it; made up where it gives none.
+    /// As the service calls it, and perhaps another does; made up where it gives none.
     package let id: String
-    package var parentID: String?
+    /// As the service calls its caller, if it does.
+    package let parentID: String?
     package let instance: InstanceID
     /// `POST /orders`, or the first thing that it said.
     package let name: String
@@ -22,7 +23,9 @@ package struct TraceSpan: Sendable {
             groups[Key(instance: line.instance, span: line.spanID), default: []].append((line, SpanFields(line)))
         }
         let spans = groups.compactMap { key, lines in TraceSpan(key, lines) }
-        return connected(spans.sorted { ($0.start, $1.end, $0.instance) < ($1.start, $0.end, $1.instance) })
+        return spans.sorted {
+            ($0.start, $1.end, $0.instance, $0.id) < ($1.start, $0.end, $1.instance, $1.id)
+        }
     }
 
     private struct Key: Hashable {
@@ -42,23 +45,6 @@ package struct TraceSpan: Sendable {
         name = lines.lazy.compactMap(\.fields.name).first ?? first.message
         status = lines.lazy.compactMap(\.fields.status).last
         isFailed = (status ?? 0) >= 500 || lines.contains { ($0.line.level ?? .info) >= .error }
-    }
-
-    /// Gives spans whose service does not name its caller the smallest span of another instance around them. Times are
-    /// written in milliseconds, so a caller may seem to begin one later.
-    private static func connected(_ spans: [TraceSpan]) -> [TraceSpan] {
-        let known = Set(spans.map(\.id))
-        return spans.map { span in
-            if let parent = span.parentID, known.contains(parent), parent != span.id { return span }
-            var span = span
-            let around = spans.filter { other in
-                other.instance != span.instance && other.duration > span.duration
-                    && other.start <= span.start.advanced(by: .milliseconds(1))
-                    && other.end >= span.end.advanced(by: .milliseconds(-1))
-            }
-            span.parentID = around.min { $0.duration < $1.duration }?.id
-            return span
-        }
     }
 
     package var duration: Duration { .nanoseconds(end.nanoseconds - start.nanoseconds) }

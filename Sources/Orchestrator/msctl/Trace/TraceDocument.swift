@@ -15,6 +15,8 @@ struct TraceDocument: Encodable {
     struct Span: Encodable {
         let spanId: String
         let parentSpanId: String?
+        /// Its caller's place among the spans, from 0: where services share an id, the id does not tell.
+        let parent: Int?
         let service: String
         let instance: String
         let name: String
@@ -52,10 +54,11 @@ struct TraceDocument: Encodable {
         durationMs = timeline.duration / .milliseconds(1)
         spans = timeline.rows.map { row in
             Span(
-                spanId: row.span.id, parentSpanId: row.span.parentID, service: row.span.instance.service,
-                instance: row.span.instance.description, name: row.span.name, startMs: at(row.span.start),
-                durationMs: row.span.duration / .milliseconds(1), criticalMs: row.critical / .milliseconds(1),
-                status: row.span.status, failed: row.span.isFailed)
+                spanId: row.span.id,
+                parentSpanId: row.parent.map { timeline.rows[$0].span.id } ?? row.span.parentID, parent: row.parent,
+                service: row.span.instance.service, instance: row.span.instance.description, name: row.span.name,
+                startMs: at(row.span.start), durationMs: row.span.duration / .milliseconds(1),
+                criticalMs: row.critical / .milliseconds(1), status: row.span.status, failed: row.span.isFailed)
         }
         gaps = timeline.gaps.map {
             Gap(startMs: at($0.start), durationMs: $0.duration / .milliseconds(1), instance: $0.instance.description)
