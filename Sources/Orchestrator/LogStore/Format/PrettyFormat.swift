@@ -85,6 +85,12 @@ struct PrettyFormat {
     /// Whether the columns before the message show it.
     private func isShown(_ name: ArraySlice<UInt8>, _ value: FieldText, _ line: LogLine) -> Bool {
         switch KeyName(name) {
+        case .severityNumber:
+            line.level != nil && LogLevel(severityNumber: value.bytes(in: line.bytes)) == line.level
+        // OpenTelemetry's message is an object around the text.
+        case .message:
+            value.range.lowerBound < line.fields.message.range.lowerBound
+                && line.fields.message.range.upperBound < value.range.upperBound
         case .level: line.level != nil && LogLevel(spelled: value.bytes(in: line.bytes)) == line.level
         case .time: line.fields.time != nil && LogTime(spelled: value.bytes(in: line.bytes)) == line.fields.time
         default: false

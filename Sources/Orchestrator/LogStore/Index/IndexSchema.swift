@@ -5,7 +5,7 @@ import SystemPackage
 /// others keep what no file says: when text arrived, how much was written in which minute, what was dropped.
 enum IndexSchema {
     /// Another version's index is not read, and is made anew by who writes.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Nothing waits for the disk: after a power cut a broken index is replaced, and a wait would hold up `state.db` beside it.
     static let creation = """

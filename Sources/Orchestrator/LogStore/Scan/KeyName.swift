@@ -3,8 +3,8 @@
 /// | | winston, pino, bunyan, zap, logrus, slog | ECS | OpenTelemetry | Python | Serilog | others |
 /// |---|---|---|---|---|---|---|
 /// | time | `timestamp` `time` `ts` | `@timestamp` | `Timestamp` `timeUnixNano` `time_unix_nano` | `asctime` | `@t` | `datetime` `eventTime` `t` |
-/// | level | `level` | `log.level` | `SeverityText` `severityText` `severity_text` | `levelname` | `@l` | `severity` `lvl` `loglevel` `log_level` |
-/// | message | `message` `msg` | `message` | `Body` `body` | `message` | `@m` | |
+/// | level | `level` | `log.level` | `SeverityText` `severityText` `severity_text`, and numbers | `levelname` | `@l` | `severity` `lvl` `loglevel` `log_level` |
+/// | message | `message` `msg` | `message` | `Body` `body` and within those | `message` `event` | `@m` | |
 /// | trace | | `trace.id` | `TraceId` `traceId` `trace_id` | | `@tr` | `traceID` `dd.trace_id` |
 /// | span | | `span.id` | `SpanId` `spanId` `span_id` | | `@sp` | `spanID` `dd.span_id` |
 /// | request | `req_id` `reqId` `req.id` | `http.request.id` | | | `RequestId` | `requestId` `requestID` `request_id` `request-id` `x-request-id` `correlationId` `correlation_id` |
@@ -13,6 +13,10 @@
 /// (`"log.level":"info"`) or a key within objects (`"log":{"level":"info"}`); the names stand for logfmt's keys too.
 enum KeyName {
     case level, time, trace, span, request, message
+    /// structlog's message, where nothing else is one.
+    case event
+    /// OpenTelemetry's number of a level.
+    case severityNumber
 
     init?(_ name: some RandomAccessCollection<UInt8>) {
         var (word, tail): (UInt64, UInt64) = (0, 0)
@@ -44,6 +48,7 @@ enum KeyName {
         case 4 where word == 0x656D_6974: self = .time  // time
         case 5 where word == 0x006C_6576_656C: self = .level  // level
         case 5 where word == 0x0064_4971_6572: self = .request  // reqId
+        case 5 where word == 0x0074_6E65_7665: self = .event  // event
         case 6 where word == 0x6469_5F71_6572: self = .request  // req_id
         case 6 where word == 0x6449_6E61_7053: self = .span  // SpanId
         case 6 where word == 0x4449_6E61_7073: self = .span  // spanID
@@ -74,6 +79,7 @@ enum KeyName {
         case 10 where word == 0x5F74_7365_7571_6572 && tail == 0x6469: self = .request  // request_id
         case 10 where word == 0x6174_7365_6D69_7440 && tail == 0x706D: self = .time  // @timestamp
         case 10 where word == 0x5F6E_6170_732E_6464 && tail == 0x6469: self = .span  // dd.span_id
+        case 10 where word == 0x6C61_562E_7964_6F42 && tail == 0x6575: self = .message  // Body.Value
         case 11 where word == 0x6563_6172_742E_6464 && tail == 0x0064_695F: self = .trace  // dd.trace_id
         case 12 where word == 0x7974_6972_6576_6553 && tail == 0x7478_6554: self = .level  // SeverityText
         case 12 where word == 0x7974_6972_6576_6573 && tail == 0x7478_6554: self = .level  // severityText
@@ -83,8 +89,14 @@ enum KeyName {
         case 13 where word == 0x7461_6C65_7272_6F63 && tail == 0x0064_496E_6F69: self = .request  // correlationId
         case 14 where word == 0x7461_6C65_7272_6F63 && tail == 0x6469_5F6E_6F69: self = .request  // correlation_id
         case 14 where word == 0x696E_755F_656D_6974 && tail == 0x6F6E_616E_5F78: self = .time  // time_unix_nano
+        // severityNumber, SeverityNumber, severity_number
+        case 14 where word == 0x7974_6972_6576_6573 && tail == 0x7265_626D_754E: self = .severityNumber
+        case 14 where word == 0x7974_6972_6576_6553 && tail == 0x7265_626D_754E: self = .severityNumber
+        case 15 where word == 0x7974_6972_6576_6573 && tail == 0x0072_6562_6D75_6E5F: self = .severityNumber
         // http.request.id
         case 15 where word == 0x7165_722E_7074_7468 && tail == 0x0064_692E_7473_6575: self = .request
+        // body.stringValue
+        case 16 where word == 0x7274_732E_7964_6F62 && tail == 0x6575_6C61_5667_6E69: self = .message
         default: return nil
         }
     }

@@ -84,6 +84,8 @@ private struct Letters {
     func level(_ bytes: LineBytes, isBracketed: Bool) -> LogLevel? {
         // INFORMATION is more often a heading.
         guard 3...9 ~= end - start || isBracketed else { return nil }
+        // winston's `http` is a level in records; in text it is what the line is about.
+        guard word != 0x7074_7468 else { return nil }
         if let level = LogLevel(spelled: bytes.buffer(start..<end)) { return level }
         switch (end - start, word) {
         case (3, 0x63_7274): return .trace  // trc

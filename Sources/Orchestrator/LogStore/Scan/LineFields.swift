@@ -10,6 +10,8 @@ package struct LineFields: Sendable, Hashable {
     /// Whether the line looks like one whole JSON object: it begins with `{`, and that brace is closed at the line's
     /// end. Braces and quotes were counted, no more; whoever copies the bytes into JSON validates them first.
     package var isRecord = false
+    /// Whether the message is structlog's `event`, or an object: one that is called so and is no object comes before it.
+    private var isMessageWeak = false
 
     package init() {}
 
@@ -23,16 +25,32 @@ package struct LineFields: Sendable, Hashable {
         case .level where level == nil:
             level = LogLevel(spelled: line.buffer(value.range))
             return level != nil
+        case .severityNumber where level == nil:
+            level = LogLevel(severityNumber: line.buffer(value.range))
+            return level != nil
         case .time where time == nil:
             time = LogTime(spelled: line.buffer(value.range))
             return time != nil
-        case .trace where trace.kind == .missing: trace = value
-        case .span where span.kind == .missing: span = value
-        case .request where request.kind == .missing: request = value
-        case .message where message.kind == .missing: message = value
+        case .trace where trace.kind == .missing && value.isID(line): trace = value
+        case .span where span.kind == .missing && value.isID(line): span = value
+        case .request where request.kind == .missing && value.isID(line): request = value
+        case .message where message.kind == .missing || isMessageWeak: return takeMessage(value, line)
+        case .event where message.kind == .missing && (value.kind == .plain || value.kind == .escaped):
+            message = value
+            isMessageWeak = true
+            return false
         default: return false
         }
         return true
+    }
+
+    private mutating func takeMessage(_ value: FieldText, _ line: LineBytes) -> Bool {
+        guard !value.isNull(line) else { return false }
+        let isWeak = value.kind == .other && (line[value.range.lowerBound] | 0x20) == UInt8(ascii: "{")
+        guard !isWeak || message.kind == .missing else { return false }
+        message = value
+        isMessageWeak = isWeak
+        return !isWeak
     }
 }
 
@@ -58,6 +76,14 @@ package struct FieldText: Sendable, Hashable {
         self.kind = kind
         start = UInt32(truncatingIfNeeded: range.lowerBound)
         end = UInt32(truncatingIfNeeded: range.upperBound)
+    }
+
+    /// Whether it can be an id: neither null nor an empty string.
+    @inline(__always)
+    fileprivate func isID(_ line: LineBytes) -> Bool { kind == .plain ? start < end : !isNull(line) }
+
+    fileprivate func isNull(_ line: LineBytes) -> Bool {
+        kind == .other && end - start == 4 && line.word(at: Int(start), length: 4) == 0x6C6C_756E
     }
 
     package var range: Range<Int> { Int(start)..<Int(end) }

@@ -35,6 +35,7 @@ struct NestedName {
         case (2, 0x6464): true  // dd
         case (3, 0x67_6F6C), (3, 0x71_6572): true  // log, req
         case (4, 0x7074_7468), (4, 0x6E61_7073): true  // http, span
+        case (4, 0x7964_6F62), (4, 0x7964_6F42): true  // body, Body
         case (5, 0x65_6361_7274): true  // trace
         case (12, 0x7473_6575_7165_722E_7074_7468): true  // http.request
         default: false
@@ -43,6 +44,16 @@ struct NestedName {
 }
 
 extension ObjectWalk {
+    /// Takes the message that is an object: OpenTelemetry says in it of what kind its text is, `{"stringValue":"…"}`.
+    @inline(never)
+    func takeMessage(_ key: Range<Int>, _ object: FieldText, into fields: inout LineFields) -> Int {
+        if let name = NestedName(key, of: bytes), name.isParent {
+            let taken = takeFields(within: name, object, into: &fields)
+            if taken > 0 { return taken }
+        }
+        return fields.take(.message, object, bytes) ? 1 : 0
+    }
+
     /// Takes the fields of the object that stands under `name`, a parent's. Returns how many there were.
     @inline(never)
     func takeFields(within name: NestedName, _ object: FieldText, into fields: inout LineFields) -> Int {

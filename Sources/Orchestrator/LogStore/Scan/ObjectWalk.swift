@@ -13,7 +13,11 @@ struct ObjectWalk {
         var missing = 6
         let isClosed = forEachField(from: start) { key, value in
             if let name = bytes.name(key) {
-                if fields.take(name, value, bytes) { missing -= 1 }
+                if name == .message, value.kind == .other, bytes.byte(value.range.lowerBound) == UInt8(ascii: "{") {
+                    missing -= takeMessage(key, value, into: &fields)
+                } else if fields.take(name, value, bytes) {
+                    missing -= 1
+                }
             } else if value.kind == .other, bytes.byte(value.range.lowerBound) == UInt8(ascii: "{"),
                 let name = NestedName(key, of: bytes), name.isParent
             {
