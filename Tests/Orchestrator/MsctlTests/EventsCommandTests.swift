@@ -20,7 +20,7 @@ import Testing
 
     @Test func `for people it is a line that no foreign byte disturbs`() {
         let printer = EventPrinter(format: .table, style: .plain, columns: 5)
-        #expect(printer.line(event).hasSuffix("  a.1    run 3    exited         exited with  code 3"))
+        #expect(printer.line(event).hasSuffix("  a.1    run 3    exited         exited with \\u{1b}code 3"))
         let bare = StoredEvent(sequence: 8, time: 0, event: "anything", service: "a", instance: "a.1", run: 0)
         #expect(printer.line(bare).hasSuffix("  a.1             anything"))
     }

@@ -49,8 +49,32 @@ import Testing
         var table = Table([.left("A"), .left("B")])
         table.add([Table.Cell("x\u{1B}[31m\n") { $0.green($1) }, "y"])
         let line = table.rendered(Style(isEnabled: true)).split(separator: "\n")[1]
-        #expect(line == "\u{1B}[32mx [31m \u{1B}[0m  y")
+        #expect(line == "\u{1B}[32mx\\u{1b}[31m \u{1B}[0m  y")
     }
+
+    /// Controls of C0 and C1, DEL, marks and overrides of direction, separators.
+    private static let hostile = "a\u{1B}[2J\u{9B}31m\u{7F}\u{202E}\u{61C}\u{2066}\u{200F}\u{2028}\u{85}z"
+
+    @Test func `what services say cannot write to the terminal, wherever it is shown`() {
+        let shown = #"a\u{1b}[2J\u{9b}31m\u{7f}\u{202e}\u{61c}\u{2066}\u{200f}\u{2028}\u{85}z"#
+        #expect(Table.Cell(Self.hostile + "\r\n\tx").text == shown + "   x")
+        var status = InstanceStatus(instance: instance("a"), state: .failed, since: 0)
+        status.reason = Self.hostile
+        status.probe = ProbeReport(time: 0, outcome: .failed, latencyMilliseconds: 1, detail: Self.hostile)
+        #expect(status.why == shown)
+        #expect(
+            FailureBlock.lines(status, said: []) == ["a.1  failed: \(shown)", "  last probe: \(shown) (1.0 ms)"])
+        #expect(UpProgress([], console: console).text(status) == "failed: \(shown)")
+        let failure = CommandFailure.failed("\(Self.hostile)\nb", hint: Self.hostile, details: [Self.hostile])
+        #expect(
+            FailureReport(failure).rendered(as: .table, style: .plain)
+                == "msctl: \(shown)\nb\n  \(shown)\n  → \(shown)")
+        let rollout = Rollout(
+            service: "a", phase: .failed(Self.hostile), surge: instance("a"), remaining: [])
+        #expect(rollout.words(of: 1) == "not replaced: \(shown)")
+    }
+
+    private var console: Console { Console(isQuiet: true, noColor: true, environment: [:]) }
 
     @Test func `a record leaves out what is not there`() {
         let record = Record([("id", "1"), ("bio", nil), ("note", ""), ("first name", "Ada")])

@@ -1,8 +1,16 @@
 /// Foreign text made safe for a terminal: what would move the cursor, change colours or turn the reading direction is
 /// shown as `\u{1b}`, not obeyed.
-enum TerminalText {
+package enum TerminalText {
     /// More than this of one line is not shown.
     static let longest = 8_192
+
+    /// The text as it may be shown.
+    package static func shown(_ text: String) -> String {
+        if text.unicodeScalars.allSatisfy(isSafe) { return text }
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     static func append(_ text: some StringProtocol, to bytes: inout [UInt8]) {
         if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) {
@@ -38,7 +46,7 @@ enum TerminalText {
         case 0x09: true
         case 0..<0x20, 0x7F..<0xA0: false
         // Marks and overrides of direction, line and paragraph separators (Unicode TR 36, 3.6).
-        case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: false
+        case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: false
         default: true
         }
     }

@@ -1,3 +1,5 @@
+import LogStore
+
 /// A failure as it is shown on stderr: the only place that turns one into text or JSON.
 struct FailureReport {
     let code: Int32
@@ -37,11 +39,17 @@ struct FailureReport {
         }
     }
 
+    /// What services, manifests and servers have said is part of it: nothing that a terminal obeys gets through.
     private func text(_ style: Style) -> String {
-        var lines = [style.bold(style.red("msctl:")) + " " + message]
-        lines += details.map { "  " + $0 }
-        if let hint { lines.append(style.dim("  → ") + hint) }
+        var lines = [style.bold(style.red("msctl:")) + " " + Self.shown(message)]
+        lines += details.map { "  " + Self.shown($0) }
+        if let hint { lines.append(style.dim("  → ") + Self.shown(hint)) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func shown(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.shown(String($0)) }
+            .joined(separator: "\n")
     }
 
     /// `msctl.error/1`.

@@ -116,7 +116,8 @@ struct AttachedRun {
         case .readerHasGone: context.console.talk("nobody reads any more: taking everything down")
         case .allEnded: context.console.talk("everything has ended")
         case .takenDown: context.console.talk("somebody else has taken everything down")
-        case .failed(let failure): context.console.talk("\(failure.message): taking everything down")
+        case .failed(let failure):
+            context.console.talk("\(TerminalText.shown(failure.message)): taking everything down")
         }
     }
 

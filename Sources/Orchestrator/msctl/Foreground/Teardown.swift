@@ -1,4 +1,5 @@
 import ControlAPI
+import LogStore
 import StateDirectory
 
 /// Takes the whole project down at the end of a command that has held it up: orderly at first, with SIGKILL when somebody
@@ -57,7 +58,7 @@ struct Teardown {
             _ = try await ControlClient(layout: layout).down(StopRequest(graceMilliseconds: 0, forget: true))
         } catch {
             // It may have ended meanwhile; what is left is said at the end.
-            context.console.talk(error.message)
+            context.console.talk(TerminalText.shown(error.message))
         }
     }
 }

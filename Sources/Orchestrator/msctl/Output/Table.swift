@@ -1,3 +1,5 @@
+import LogStore
+
 /// Rows with aligned columns, two blanks apart, never wrapped. Colour is put on after the widths are known.
 struct Table {
     struct Column {
@@ -23,11 +25,12 @@ struct Table {
             self.paint = paint
         }
 
-        /// Control bytes of foreign text never reach the terminal.
+        /// Foreign text on one line, with nothing in it that a terminal obeys.
         private static func printable(_ text: String) -> String {
-            let isControl: (Unicode.Scalar) -> Bool = { $0.value < 32 || $0.value == 127 }
-            guard text.unicodeScalars.contains(where: isControl) else { return text }
-            return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+            let isBreak: (Unicode.Scalar) -> Bool = { $0 == "\n" || $0 == "\t" || $0 == "\r" }
+            guard text.unicodeScalars.contains(where: isBreak) else { return TerminalText.shown(text) }
+            let line = String.UnicodeScalarView(text.unicodeScalars.map { isBreak($0) ? " " : $0 })
+            return TerminalText.shown(String(line))
         }
     }
 

@@ -30,9 +30,10 @@ extension InstanceStatus {
     /// It can be used: it runs, and its probes have nothing against it.
     var isReady: Bool { state == .running && (health == .healthy || health == .none) }
 
-    /// Why it is not well, or what it waits for: the supervisor's sentence, else how it ended.
+    /// Why it is not well, or what it waits for, to be shown: the supervisor's sentence, which may quote what a service has
+    /// said; else how it ended.
     var why: String? {
-        if let reason { return reason }
+        if let reason { return Table.Cell(reason).text }
         switch state {
         case .exited, .backoff, .crashLooping, .failed: return exit?.isSuccess == true ? nil : exit?.words
         case .waiting, .starting, .running, .stopping, .stopped, .skipped: return nil

@@ -27,7 +27,7 @@ enum FailureBlock {
         guard probe.outcome != .passed else { return [] }
         let time = TimeText.decimal(probe.latencyMilliseconds, places: 1)
         let body = probe.body.map { Table.Cell($0).text } ?? ""
-        return ["  last probe: \(probe.detail) (\(time) ms)"] + (body.isEmpty ? [] : ["    " + body])
+        return ["  last probe: \(Table.Cell(probe.detail).text) (\(time) ms)"] + (body.isEmpty ? [] : ["    " + body])
     }
 
     private static func lines(said: [String]) -> [String] {

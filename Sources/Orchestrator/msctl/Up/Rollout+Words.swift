@@ -28,7 +28,7 @@ extension Rollout {
         case .replacing(let instance): "replacing \(instance) (\(total - remaining.count) of \(total))"
         case .settling: "draining \(surge)"
         case .done: "replaced"
-        case .failed(let reason): "not replaced: \(reason)"
+        case .failed(let reason): "not replaced: \(Table.Cell(reason).text)"
         }
     }
 }

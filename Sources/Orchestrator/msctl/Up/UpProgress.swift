@@ -71,7 +71,7 @@ struct UpProgress {
         case .exited where status.exit?.isSuccess == true: "done"
         case .running where status.health == .unhealthy: "unhealthy" + (status.why.map { ": \($0)" } ?? "")
         // The reason is a sentence of its own: "waiting for …".
-        case .waiting: status.reason ?? "waiting"
+        case .waiting: status.why ?? "waiting"
         default: status.state.rawValue + (status.why.map { ": \($0)" } ?? "")
         }
     }
