@@ -5,8 +5,8 @@ PREFIX ?= /usr/local
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 BIN     = .build/release
 # What the build links or loads: SQLite (state.db, the services' databases), libcurl (shop commands, the control socket),
-# libxcrypt (password hashes).
-PACKAGES = libsqlite3-dev libcurl4-openssl-dev libcrypt-dev
+# PCRE2 (regular expressions in logs), libxcrypt (password hashes).
+PACKAGES = libsqlite3-dev libcurl4-openssl-dev libpcre2-dev libcrypt-dev
 SOURCES  = Package.swift Sources Tests
 # Python's environment with the public validator of OpenAPI documents.
 VALIDATOR = .build/validator

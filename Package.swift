@@ -46,6 +46,8 @@ let systemTargets: [Target] = [
     .systemLibrary(name: "CBytes", path: "Sources/System/CBytes"),
     // libcurl's types and constants, and its variadic calls with one wrapper per argument kind; nothing is linked.
     .systemLibrary(name: "CCurl", path: "Sources/System/CCurl"),
+    // PCRE2's types and constants; nothing is linked.
+    .systemLibrary(name: "CPCRE2", path: "Sources/System/CPCRE2"),
     // SQLite as it is, for commands that only read state.db.
     .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite"),
     // libxcrypt's reentrant password hashing.
@@ -67,7 +69,7 @@ let orchestratorTargets: [Target] = [
         path: "Sources/Orchestrator/StateDirectory", swiftSettings: house),
     // Scans, indexes, follows, filters and merges the log files of runs.
     .target(
-        name: "LogStore", dependencies: ["StateDirectory", "CBytes", "CLinux", "CSQLite", systemPackage],
+        name: "LogStore", dependencies: ["StateDirectory", "CBytes", "CLinux", "CPCRE2", "CSQLite", systemPackage],
         path: "Sources/Orchestrator/LogStore", swiftSettings: house),
     // libcurl, loaded at first use, as async Swift: unix sockets, streaming, timeouts, cancellation.
     .target(

@@ -25,7 +25,7 @@ import Testing
         #expect {
             try state.lines { $0.pattern = "a(" }
         } throws: { error in
-            if case LogError.badPattern("a(", _) = error { true } else { false }
+            if case LogError.badPattern("a(", column: 3, _) = error { true } else { false }
         }
     }
 

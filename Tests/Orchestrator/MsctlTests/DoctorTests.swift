@@ -20,7 +20,8 @@ import Testing
         let findings = try await findings()
         #expect(findings.filter { $0.verdict == .fail } == [])
         for check in [
-            "kernel", "open files", "inotify", "programs", "libcurl", "manifests", "state directory", "daemon",
+            "kernel", "open files", "inotify", "programs", "libcurl", "libpcre2", "manifests", "state directory",
+            "daemon",
         ] {
             #expect(findings.contains { $0.check == check && $0.verdict == .ok }, "\(check): \(findings)")
         }

@@ -1,3 +1,5 @@
+import StateDirectory
+
 /// What a query wants of a single line, ready to be asked millions of times.
 struct LineFilter: Sendable {
     private let since: LogTime?
@@ -24,7 +26,7 @@ struct LineFilter: Sendable {
         do {
             return try TextPattern(text)
         } catch {
-            throw .badPattern(error.text, reason: error.reason)
+            throw LogError(error, of: text)
         }
     }
 
@@ -53,7 +55,7 @@ struct LineFilter: Sendable {
             guard let condition else { return true }
             return try condition.holds(for: WhereSubject(file: file, bytes: line, fields: fields, context: context))
         } catch {
-            throw .badPattern(error.text, reason: error.reason)
+            throw .tooMuch("\(file.run.instance)/\(file.run.run)/\(file.stream.rawValue):\(offset)")
         }
     }
 

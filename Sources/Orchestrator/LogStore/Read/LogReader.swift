@@ -58,6 +58,15 @@ package struct LogReader: Sendable {
         try LogSelection(layout: layout, query: query).check()
     }
 
+    /// Throws when there is no library to search for them.
+    package static func checkRegularExpressions() throws(LogError) {
+        do {
+            _ = try PCRELibrary.shared()
+        } catch {
+            throw .noRegularExpressions(error.reason)
+        }
+    }
+
     /// nil when there is none, or one that cannot be read: then everything is scanned, which comes to the same.
     /// ``dropped(_:)`` says so.
     func openIndex() -> LogIndex? {

@@ -1,6 +1,6 @@
 extension WhereExpression {
     /// - Throws: when a regular expression takes too much.
-    func holds(for subject: WhereSubject) throws(TextPattern.Bad) -> Bool {
+    func holds(for subject: WhereSubject) throws(RegularExpression.Exhausted) -> Bool {
         switch self {
         case .all(let parts):
             for part in parts where try !part.holds(for: subject) { return false }
@@ -15,7 +15,8 @@ extension WhereExpression {
 }
 
 extension WhereTest {
-    fileprivate func holds(for field: WhereField, of subject: WhereSubject) throws(TextPattern.Bad) -> Bool {
+    fileprivate func holds(for field: WhereField, of subject: WhereSubject) throws(RegularExpression.Exhausted) -> Bool
+    {
         guard let value = subject.value(of: field) else {
             // Null and absent are the same here.
             return switch self {

@@ -107,7 +107,11 @@ struct WhereParser {
         do {
             return try TextPattern(text)
         } catch {
-            throw self.error("no regular expression: \(error.reason)", at: place)
+            switch error {
+            case .syntax(let column, let reason):
+                throw self.error("no regular expression: \(reason), at its character \(column)", at: place)
+            case .noLibrary(let why): throw self.error("\(LogError.noRegularExpressions(why))", at: place)
+            }
         }
     }
 

@@ -1,15 +1,16 @@
 import ArgumentParser
 import CurlClient
 import FoundationEssentials
+import LogStore
 import Manifest
 import SystemPackage
 
-/// msctl's own programs, the library it loads, and what builds services.
+/// msctl's own programs, the libraries it loads, and what builds services.
 struct ProgramCheck {
     let environment: [String: String]
 
     func findings(_ project: Project?) async -> [Finding] {
-        [await programs(), curl()] + builders(project)
+        [await programs(), curl(), regularExpressions()] + builders(project)
     }
 
     /// The three belong together: each is asked for its version.
@@ -59,6 +60,15 @@ struct ProgramCheck {
         } catch {
             return .fail(
                 "libcurl", "\(error)", "install libcurl 4 (Debian: libcurl4); probes and shop commands need it")
+        }
+    }
+
+    private func regularExpressions() -> Finding {
+        do {
+            try LogReader.checkRegularExpressions()
+            return .ok("libpcre2", "can be loaded")
+        } catch {
+            return .fail("libpcre2", "\(error)", "install libpcre2-8 (Debian: libpcre2-8-0); logs --grep needs it")
         }
     }
 

@@ -7,7 +7,13 @@ extension CommandFailure {
         case .nothingHasRun: self = .nothingRunning("\(error)", hint: "msctl up")
         case .unknownService(let name, let known):
             self = .usage("'\(name)' has no logs", hint: "there are logs of \(known.joined(separator: ", "))")
-        case .unknownRun, .badPattern: self = .usage("\(error)")
+        case .unknownRun: self = .usage("\(error)")
+        case .badPattern(let pattern, let column, let reason):
+            self = .usage(
+                "'\(pattern)' is no regular expression: \(reason)",
+                details: [pattern, String(repeating: " ", count: column - 1) + "^"])
+        case .tooMuch: self = .failed("\(error)", hint: "repeat nothing that repeats: (a+)+ is a+")
+        case .noRegularExpressions: self = .failed("\(error)")
         case .badCondition(let wrong): self = .usage("\(error)", details: wrong.picture)
         case .watch(_, .noSpace):
             self = .failed("\(error)", hint: "raise fs.inotify.max_user_watches, or leave out --follow")

@@ -101,8 +101,8 @@ struct WaitRun {
             throw failure
         } catch let error as StateError {
             throw CommandFailure(error)
-        } catch let LogError.badPattern(pattern, reason) {
-            throw .usage("'\(pattern)' is no regular expression: \(reason)")
+        } catch let error as LogError {
+            throw CommandFailure(error)
         } catch {
             throw .failed("the logs cannot be read: \(error)")
         }
