@@ -9,7 +9,7 @@ import Testing
         let state = try ScratchState()
         try state.run(3, of: instance, out: out)
         var bytes: [UInt8] = []
-        var printer = LogPrinter(format, isColoured: isColoured, columns: 14)
+        var printer = LogPrinter(format, isColoured: isColoured, columns: 14, now: LogTime(seconds: 1_750_000_000))
         for line in try state.lines() { printer.append(line, to: &bytes) }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -51,6 +51,21 @@ import Testing
         formatter.dateFormat = "HH:mm:ss.SSS"
         formatter.locale = Locale(identifier: "en_US_POSIX")
         #expect(lines[0].prefix(12) == formatter.string(from: Date(timeIntervalSince1970: 1_750_000_000)))
+    }
+
+    @Test func `a day is named before its first line, but today's only behind others`() throws {
+        let out = [0, 1, 86_400, 86_401, 3 * 86_400, 0].map { record($0, "info", "m") }.joined()
+        let lines = try printed(.pretty, out: out).split(separator: "\n")
+        let formatter = DateFormatter()
+        formatter.dateFormat = "'-- 'yyyy-MM-dd' --'"
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        let days = [86_400, 3 * 86_400, 0].map {
+            formatter.string(from: Date(timeIntervalSince1970: 1_750_000_000 + $0))
+        }
+        #expect(lines.map { $0.hasPrefix("--") } == [false, false, true, false, false, true, false, true, false])
+        #expect(lines.filter { $0.hasPrefix("--") }.map(String.init) == days)
+        #expect(try !printed(.raw, out: out).contains("-- "))
+        #expect(try printed(.pretty, isColoured: true, out: out).contains("\u{1B}[2m\(days[0])\u{1B}[0m\n"))
     }
 
     @Test func `colours come only when asked, and take no width`() throws {

@@ -25,7 +25,7 @@ import Testing
         "`trace.id` = 't-1'", "trace.id = t-1", "req-id = r9", "`and` = word", "big > 100", "big = 900", "big = '900'",
         "level >= warn", "level = warning", "level in (error, WARN)", "not level > warning", "service = web",
         "instance = \"web.2\"", "run = 3", "run >= 2", "stream = stdout", "time >= 2026-05-01T10:00:00Z",
-        "time < \"2026-05-01 10:00:01\"", "message ~ 'slow \"answer\"'", "message = \"slow \\\"answer\\\"\"",
+        "time < \"2026-05-01 10:00:01Z\"", "message ~ 'slow \"answer\"'", "message = \"slow \\\"answer\\\"\"",
         "fields.level = warn", "fields.msg ~ slow", "user.tags ~ x", "user", "path > '/api/a'", "((((ok))))",
     ])
     func `these hold`(condition: String) throws { #expect(try holds(condition)) }

@@ -14,7 +14,8 @@ import Testing
 
     @Test(arguments: [
         ["--tail", "all"], ["--tail", "0"], ["--run", "last"], ["--run", "all"], ["--run", "3"], ["--level", "WARN"],
-        ["--level", "fatal"], ["--since", "90m"], ["--since", "2025-06-01T12:00:00+02:00"], ["--until", "1748781296"],
+        ["--level", "fatal"], ["--since", "90m"], ["--since", "2d"], ["--until", "2026-01-31 12:00"],
+        ["--since", "2026-01-31"], ["--since", "2025-06-01T12:00:00+02:00"], ["--until", "1748781296"],
         ["--stream", "stderr"], ["--format", "raw"], ["--request-id", "r1", "--trace", "t1", "--grep", "a|b"],
     ])
     func `what is documented is understood`(_ arguments: [String]) throws {
@@ -24,6 +25,9 @@ import Testing
     @Test(arguments: [
         ["--tail", "-1"], ["--tail", "few"], ["--run", "0"], ["--run", "first"], ["--level", "loud"],
         ["--since", "yesterday"], ["--since", ""], ["--stream", "both"], ["--format", "table"],
+        ["--reindex", "--level", "warn"], ["--reindex", "--stream", "stderr"], ["--reindex", "--run", "all"],
+        ["--reindex", "--run", "last"], ["--reindex", "--format", "json"], ["--reindex", "--tail", "5"],
+        ["--run", "1", "--after", "web.1/1/stdout:4"], ["--since", "2026-02-31x"], ["--since", "2026-01-31Z"],
     ])
     func `anything else is refused as usage`(_ arguments: [String]) {
         #expect {

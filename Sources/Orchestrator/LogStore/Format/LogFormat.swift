@@ -14,9 +14,9 @@ package struct LogPrinter {
     private var pretty: PrettyFormat
 
     /// `columns` is the width of the longest instance name expected; longer ones widen the column when they come.
-    package init(_ format: LogFormat, isColoured: Bool = false, columns: Int = 0) {
+    package init(_ format: LogFormat, isColoured: Bool = false, columns: Int = 0, now: LogTime = .now()) {
         self.format = format
-        pretty = PrettyFormat(isColoured: isColoured, instanceWidth: columns)
+        pretty = PrettyFormat(isColoured: isColoured, instanceWidth: columns, now: now)
     }
 
     package mutating func append(_ line: LogLine, to bytes: inout [UInt8]) {

@@ -1,19 +1,24 @@
 import StateDirectory
 
-/// `HH:MM:SS.mmm service.1 LEVEL message key=value …`, aligned, in local time.
+/// `HH:MM:SS.mmm service.1 LEVEL message key=value …`, aligned, in local time; before lines of another day than the lines above
+/// them, or than today, `-- 2026-01-31 --`.
 struct PrettyFormat {
     let isColoured: Bool
     /// Grows when a longer name comes.
     var instanceWidth: Int
     private var clock = LocalClock()
+    /// Of the last line; at first today.
+    private var day: Int64
     private var lastName: (instance: InstanceID, width: Int, bytes: [UInt8])?
 
-    init(isColoured: Bool, instanceWidth: Int) {
+    init(isColoured: Bool, instanceWidth: Int, now: LogTime) {
         self.isColoured = isColoured
         self.instanceWidth = instanceWidth
+        day = clock.day(of: now)
     }
 
     mutating func append(_ line: LogLine, to bytes: inout [UInt8]) {
+        appendDay(of: line.time, to: &bytes)
         coloured("2", to: &bytes) { clock.append(line.time, to: &$0) }
         bytes.append(0x20)
         bytes.append(contentsOf: name(line.instance))
@@ -29,6 +34,18 @@ struct PrettyFormat {
         if line.fields.isRecord || line.fields.message.kind != .missing { appendFields(line, to: &bytes, from: start) }
         cut(line, at: start, in: &bytes)
         if line.isPartial { coloured("2", to: &bytes) { $0.append(contentsOf: " (unfinished line)".utf8) } }
+    }
+
+    private mutating func appendDay(of time: LogTime, to bytes: inout [UInt8]) {
+        let day = clock.day(of: time)
+        guard day != self.day else { return }
+        self.day = day
+        coloured("2", to: &bytes) { bytes in
+            bytes.append(contentsOf: "-- ".utf8)
+            clock.append(day: day, to: &bytes)
+            bytes.append(contentsOf: " --".utf8)
+        }
+        bytes.append(0x0A)
     }
 
     /// An instance's column, made once for all lines of it that follow each other.

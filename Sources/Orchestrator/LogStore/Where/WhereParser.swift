@@ -148,7 +148,7 @@ struct WhereParser {
             }
             return .level(level)
         case .time:
-            guard let time = LogTime(text) else {
+            guard let time = LogTime(typed: text) else {
                 throw error("'\(text)' is no time such as 2026-01-31T12:00:00Z", at: column)
             }
             return .time(time)

@@ -23,7 +23,10 @@ struct EventsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only the last so many events, or all.", valueName: "events"))
     var tail = TailArgument(lines: nil)
 
-    @Option(help: ArgumentHelp("From this time on: RFC 3339, or how long ago (10m, 1h30m).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "From this time on: 2026-01-31T12:00:00 by your clock, or with a zone, or how long ago (10m, 2d).",
+            valueName: "time"))
     var since: TimeArgument?
 
     @Option(name: .long, help: "How events are printed: for people, or as msctl.event/1.")

@@ -20,7 +20,10 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only the last so many lines, or all.", valueName: "lines"))
     var tail = TailArgument(lines: nil)
 
-    @Option(help: ArgumentHelp("From this time on: RFC 3339, or how long ago (10m, 1h30m).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "From this time on: 2026-01-31T12:00:00 by your clock, or with a zone, or how long ago (10m, 2d).",
+            valueName: "time"))
     var since: TimeArgument?
 
     @Option(help: ArgumentHelp("Before this time, given in the same ways.", valueName: "time"))
@@ -29,7 +32,7 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("At least as grave as this; names of other loggers (warn, fatal) will do."))
     var level: LogLevel?
 
-    @Option(help: ArgumentHelp("Lines in which this regular expression is found.", valueName: "regex"))
+    @Option(help: ArgumentHelp("Lines in which this regular expression (PCRE2) is found.", valueName: "regex"))
     var grep: String?
 
     @Option(
@@ -52,8 +55,9 @@ struct LogsCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("Of each instance its last run, all runs, or the run of this number.", valueName: "run"))
-    var runs = RunArgument(runs: .last)
+        help: ArgumentHelp(
+            "Of each instance its last run, all runs, or the run of this number. (default: last)", valueName: "run"))
+    var runs: RunArgument?
 
     @Option(help: "This stream only.")
     var stream: LogStream?
@@ -99,8 +103,12 @@ struct LogsCommand: AsyncParsableCommand {
     func validate() throws {
         let narrows =
             [grep, grepNot, condition, trace, requestID].contains { $0 != nil } || since != nil || until != nil
-        if reindex, follow || narrows || tail.lines != nil || after != nil || showCursor {
+            || level != nil || stream != nil || runs != nil || tail.lines != nil || after != nil
+        if reindex, follow || narrows || showCursor || format != .pretty {
             throw ValidationError("--reindex shows nothing: it takes services only")
+        }
+        if after != nil, runs != nil {
+            throw ValidationError("--run and --after do not go together: a cursor says from which runs on")
         }
         if showCursor, follow, format != .json {
             throw ValidationError("--show-cursor with --follow needs --format json: it is told between the lines")
@@ -132,7 +140,7 @@ struct LogsCommand: AsyncParsableCommand {
         query.condition = condition
         query.traceID = trace
         query.requestID = requestID
-        query.runs = runs.runs
+        if let runs { query.runs = runs.runs }
         query.after = after
         if let stream { query.streams = [stream] }
         return query

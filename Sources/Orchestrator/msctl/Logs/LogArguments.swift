@@ -36,14 +36,6 @@ struct RunArgument: ExpressibleByArgument {
             runs = .number(number)
         }
     }
-
-    var defaultValueDescription: String {
-        switch runs {
-        case .last: "last"
-        case .all: "all"
-        case .number(let number): String(number)
-        }
-    }
 }
 
 /// A point in time, or how long ago it was.
@@ -52,7 +44,7 @@ enum TimeArgument: ExpressibleByArgument {
     case ago(Duration)
 
     init?(argument: String) {
-        if let time = LogTime(argument) {
+        if let time = LogTime(typed: argument) {
             self = .at(time)
         } else if let duration = DurationArgument(argument: argument) {
             self = .ago(duration.duration)

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A duration on the command line: `500ms`, `1m30s`, or a plain number of seconds.
+/// A duration on the command line: `500ms`, `1m30s`, `2d`, or a plain number of seconds.
 struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertible {
     let duration: Duration
     /// As it was given.
@@ -21,7 +21,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 
     var milliseconds: Int { Int(duration / .milliseconds(1)) }
 
-    private static let units: [String: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
+    private static let units: [String: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400]
 
     private static func parse(_ text: String) -> Duration? {
         var rest = text[...]
