@@ -20,11 +20,12 @@ struct UserServiceConfiguration: ServiceConfiguration {
         settings = ServiceSettings(reading: &reader, name: Self.serviceName, port: 3001)
         database = reader.sqlitePath("DATABASE_URL")
         tokenSigningKeys = reader.keys("TOKEN_SIGNING_KEY", count: 32)
-        operatorPassword = reader.secret("OPERATOR_PASSWORD", minimum: Password.length.lowerBound)
+        operatorPassword = reader.secret("OPERATOR_PASSWORD", minimum: Password.minimum)
         serviceCredential = reader.secret("SERVICE_CREDENTIAL")
         passwordCost = reader.integer("PASSWORD_COST", in: 4...15, default: 10)
         if !operatorPassword.bytes.isEmpty, Password(operatorPassword.text) == nil {
-            reader.note("OPERATOR_PASSWORD_FILE", "must hold a password of 8 to 72 bytes that is not a common one")
+            reader.note(
+                "OPERATOR_PASSWORD_FILE", "must hold a password of 8 characters to 72 bytes that is not a common one")
         }
     }
 }

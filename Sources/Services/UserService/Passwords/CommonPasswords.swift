@@ -1,11 +1,13 @@
-/// The passwords that are tried first, of eight characters or more, from public lists of leaked ones.
+/// The passwords that are tried first, of eight characters or more: the most frequent ones of public leaks, and some that
+/// the names and fashions since then have brought.
 enum CommonPasswords {
     static func contains(_ password: String) -> Bool {
         list.contains(password.lowercased())
     }
 
-    private static let list = Set(
-        """
+    static let list = Set((frequent + " " + recent).split(whereSeparator: \.isWhitespace).map(String.init))
+
+    private static let recent = """
         password password1 password12 password123 password1234 password! passw0rd p@ssw0rd p@ssword pa55word
         12345678 123456789 1234567890 12345678910 123123123 1234512345 11111111 111111111 1111111111 00000000
         0000000000 22222222 55555555 66666666 77777777 88888888 99999999 87654321 987654321 0987654321 9876543210
@@ -22,5 +24,5 @@ enum CommonPasswords {
         alexander christian chocolate butterfly liverpool1 blink182 lovelove loveme123 loveyou1 iloveu123 fuckyou1
         hello123 hello1234 hellohello google123 facebook1 linkedin1 photoshop adobe123 dropbox1 samsung1 nintendo
         playstation minecraft roblox123 pass1234 pass12345 passpass passw0rd1 p4ssw0rd temp1234 temporary
-        """.split(whereSeparator: \.isWhitespace).map(String.init))
+        """
 }

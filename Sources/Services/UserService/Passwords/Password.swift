@@ -3,16 +3,18 @@ import ServiceKit
 /// A password that may be used for an account. bcrypt reads 72 bytes and stops at NUL, so anything that would be cut
 /// is refused; what it looks like is the owner's business (no composition rules), unless everybody has it.
 struct Password: Sendable, CustomStringConvertible {
-    /// In bytes of UTF-8.
-    static let length = 8...72
+    /// In characters (Unicode scalars), as people count.
+    static let minimum = 8
+    /// In bytes of UTF-8, as bcrypt does.
+    static let maximum = 72
 
     /// What a violation says.
-    static let rule = "8 to 72 bytes without NUL, and not a common password"
+    static let rule = "8 characters to 72 bytes without NUL, and not a common password"
 
     let text: String
 
     init?(_ text: String) {
-        guard Self.isHashable(text), text.utf8.count >= Self.length.lowerBound,
+        guard Self.isHashable(text), text.unicodeScalars.count >= Self.minimum,
             !CommonPasswords.contains(text)
         else { return nil }
         self.text = text
@@ -20,7 +22,7 @@ struct Password: Sendable, CustomStringConvertible {
 
     /// Whether bcrypt reads all of `text`: a login attempt that it does not can only be wrong.
     static func isHashable(_ text: String) -> Bool {
-        text.utf8.count <= length.upperBound && !text.utf8.contains(0)
+        text.utf8.count <= maximum && !text.utf8.contains(0)
     }
 
     var description: String { "Password(…)" }
