@@ -59,5 +59,20 @@ enum UserSchema {
         migrator.registerMigration("5 keyed requests") { database in
             try KeyedRequest.createTable(in: database)
         }
+        migrator.registerMigration("6 keys without case") { database in
+            // Keys were lower case once, which left a few letters in two forms. Where two accounts now have one key the
+            // second keeps its old one, and logs in with its address.
+            let rows = try Row.fetchAll(database, sql: "SELECT id, username, email FROM accounts ORDER BY created_at")
+            for row in rows {
+                let id: String = row["id"]
+                for (column, key) in [
+                    ("username_key", Username.key(row["username"])), ("email_key", EmailAddress.key(row["email"])),
+                ] {
+                    try database.execute(
+                        sql: "UPDATE OR IGNORE accounts SET \(column) = ?1 WHERE id = ?2 AND \(column) <> ?1",
+                        arguments: [key, id])
+                }
+            }
+        }
     }
 }

@@ -27,10 +27,12 @@ import Testing
         }
     }
 
+    private static let names = ["josé", "zoë.åberg", "naïve-2", "ÉMILE_ñ", "straße", "οδυσσεύς", "ﬁnn"]
+
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `any spelling of a name is that name`(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let name = try #require(["josé", "zoë.åberg", "naïve-2", "ÉMILE_ñ"].randomElement(using: &random))
+        let name = try #require(Self.names.randomElement(using: &random))
         let key = try #require(Username(name)).key
         let spellings = (0..<25).map { _ in Spelling.any(of: name, wide: true, using: &random) }
         for spelling in spellings { #expect(Username(spelling)?.key == key, "\(spelling)") }
@@ -45,10 +47,62 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("straße", "STRASSE"), ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"), ("οδυσσευσ", "οδυσσευς"), ("ﬁnn", "FINN"),
+        ("Kelvin", "kelvin"),
+        ("ŉame", "ʼname"), ("ſeven", "seven"),
+        ("STRAẞE", "straße"),
+    ])
+    func `letters that differ in lower case alone are the same`(one: String, other: String) {
+        #expect(Username.key(one) == Username.key(other))
+        #expect(Username.key(Username.key(one)) == Username.key(one))
+    }
+
+    @Test func `a key is its own key, and no scalar that is not seen is in a name or an address`() {
+        for value in (0x21...0xFFFF as ClosedRange<UInt32>) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let (name, address) = ("ab\(scalar)cd", "ab\(scalar)cd@example.org")
+            let isHidden = scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .format
+            if let username = Username(name) {
+                #expect(!isHidden && Username.key(username.key) == username.key, "U+\(String(value, radix: 16))")
+            }
+            if let email = EmailAddress(address) {
+                #expect(!isHidden && EmailAddress.key(email.key) == email.key, "U+\(String(value, radix: 16))")
+            }
+        }
+    }
+
+    @Test func `names of before are found under their new keys, unless two would be one`() async throws {
+        let fixture = try Fixture()
+        try await fixture.serve { client in
+            for name in ["Straße", "Weiß", "ann"] { _ = try await client.register(name) }
+        }
+        let database = try fixture.database()
+        // As an older version has left them, and with another account that has the new key already.
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE accounts SET username_key = 'straße' WHERE username = 'Straße';
+                    UPDATE accounts SET username_key = 'weiß', email_key = 'weiß@example.org' WHERE username = 'Weiß';
+                    UPDATE accounts SET username = 'weiss', username_key = 'weiss' WHERE username = 'ann';
+                    DELETE FROM grdb_migrations WHERE identifier = '6 keys without case';
+                    """)
+        }
+        try database.close()
+        try await fixture.serve { client in
+            for login in ["Straße", "STRASSE", "weiss", "Weiß@example.org", "WEISS@example.org"] {
+                let reply = try await client.logIn(login)
+                #expect(reply.status == 200, "\(login)")
+            }
+            #expect(try await client.logIn("Weiß").body["user"]?["username"] == "weiss")
+        }
+    }
+
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `any spelling of an address is that address`(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let address = "josé.núñez@exämple.org"
+        let address = try #require(
+            ["josé.núñez@exämple.org", "Weiß@straße.example", "σωκράτης@example.org"].randomElement(using: &random))
         let spellings = (0..<25).map { _ in Spelling.any(of: address, wide: false, using: &random) }
         try await withUserService { client in
             _ = try await client.register("jose", email: address)
