@@ -16,7 +16,10 @@ extension RegistrationRoutes {
                 "user": .object(["id": .uuid, "username": .string(), "email": .string()]),
             ])
         ],
-        problems: [.conflict: "The name or the address is taken.", .serviceUnavailable: "Too many register at once."]
+        problems: [
+            .conflict: "The name or the address is taken.", .serviceUnavailable: "Too many register at once.",
+            .tooManyRequests: "Sent again with too many wrong passwords; wait.",
+        ]
     ).keyed()
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -18,8 +19,11 @@ final class Fixture: Sendable {
     let logs = LogCapture()
     let time = ManualClock()
     let instant = ManualInstant()
+    private let cost: Int
 
-    init() throws {
+    /// - Parameter cost: of password hashes; the least there is by default.
+    init(cost: Int = 4) throws {
+        self.cost = cost
         directory = try TemporaryDirectory()
         try directory.write("key", Base64URL.encode((1...32).map { UInt8($0 * 7) }))
         try directory.write("operator", Self.operatorPassword)
@@ -30,15 +34,36 @@ final class Fixture: Sendable {
         [
             "DATABASE_URL": "sqlite:\(directory.path)/users.db", "TOKEN_SIGNING_KEY_FILE": "\(directory.path)/key",
             "OPERATOR_PASSWORD_FILE": "\(directory.path)/operator",
-            "SERVICE_CREDENTIAL_FILE": "\(directory.path)/credential", "PASSWORD_COST": "4",
+            "SERVICE_CREDENTIAL_FILE": "\(directory.path)/credential", "PASSWORD_COST": "\(cost)",
         ]
     }
 
     /// What the service's process would start with.
-    func assemble() async throws -> (parts: ServiceParts, runtime: ServiceRuntime) {
+    func assemble(
+        hashesAtOnce: Int = PasswordHasher.capacity
+    ) async throws -> (parts: ServiceParts, runtime: ServiceRuntime) {
         let configuration: UserServiceConfiguration = try ServiceMain.read(environment: environment)
         let runtime = ServiceRuntime.test(logs: logs, clock: time.clock, now: { [instant] in instant.now })
-        return (try await UserService.assemble(configuration, in: runtime), runtime)
+        return (
+            try await UserService.assemble(configuration, in: runtime, hashesAtOnce: hashesAtOnce), runtime
+        )
+    }
+
+    /// The service's own database, which may be served at the same time. Whoever opens it closes it.
+    func database() throws -> DatabasePool {
+        let configuration: UserServiceConfiguration = try ServiceMain.read(environment: environment)
+        return try ServiceDatabase.open(
+            path: configuration.database, durability: .normal, migrations: UserSchema.migrations)
+    }
+
+    /// Somebody whose password was hashed at that cost.
+    func add(_ username: String, cost: Int) async throws {
+        let database = try database()
+        let name = try #require(Username(username))
+        let email = try #require(EmailAddress("\(username)@example.org"))
+        _ = try await AccountStore(database: database, clock: .system)
+            .create(username: name, email: email, passwordHash: Bcrypt.hash(Self.password, cost: cost))
+        try database.close()
     }
 
     /// Starts the service, runs `test` against its real router, stops it.

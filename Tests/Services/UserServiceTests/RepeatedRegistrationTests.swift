@@ -1,3 +1,4 @@
+import GRDB
 import HTTPTypes
 import HummingbirdTesting
 import ServiceKit
@@ -66,6 +67,36 @@ import Testing
             #expect(try await client.register("bob", key: "l").status == 409)
             #expect(try await client.register("eve", key: "l").status == 201)
         }
+    }
+
+    @Test func `who knows somebody's key cannot guess his password with it`() async throws {
+        let fixture = try Fixture()
+        try await fixture.serve { client in
+            _ = try await client.register("ann", key: "k")
+            for number in 0..<10 {
+                #expect(try await client.register("ann", password: "wrong password \(number)", key: "k").status == 422)
+            }
+            let refused = try await client.register("ann", password: "wrong password", key: "k")
+            #expect(refused.status == 429)
+            #expect(refused.headers[.retryAfter] == "1")
+            #expect(try await client.register("ann", key: "k").status == 429)
+            #expect(try await client.logIn("ann").status == 429, "it is one bucket")
+            fixture.instant.advance(by: .seconds(1))
+            #expect(try await client.register("ann", key: "k").status == 201)
+        }
+    }
+
+    @Test func `nothing that is kept of a registration depends on its password`() async throws {
+        var fingerprints: Set<String> = []
+        for password in [Fixture.password, "another password"] {
+            let fixture = try Fixture()
+            try await fixture.serve { client in _ = try await client.register("ann", password: password, key: "k") }
+            let database = try fixture.database()
+            fingerprints.formUnion(
+                try await database.read { try String.fetchAll($0, sql: "SELECT fingerprint FROM keyed_requests") })
+            try database.close()
+        }
+        #expect(fingerprints.count == 1)
     }
 
     @Test(arguments: ["", "a b", "é", String(repeating: "k", count: 129)])

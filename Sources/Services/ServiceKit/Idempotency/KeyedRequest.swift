@@ -13,20 +13,12 @@ package struct KeyedRequest: Sendable {
     /// A hash of what was asked for.
     let fingerprint: String
 
-    /// - Parameters:
-    ///   - body: what was asked for; equal requests have equal bodies.
-    ///   - secret: keys the hash where the body holds something that must not be guessed from it.
-    package init(_ key: IdempotencyKey, owner: String, body: JSONValue, secret: Secret? = nil) {
+    /// - Parameter body: what was asked for; equal requests have equal bodies. Nothing that must not be guessed from a
+    ///   hash, such as a password, belongs in it.
+    package init(_ key: IdempotencyKey, owner: String, body: JSONValue) {
         self.key = key
         self.owner = owner
-        let bytes = Data(JSONWriter.bytes(of: body))
-        fingerprint =
-            if let secret {
-                Base64URL.encode(
-                    HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: secret.bytes)))
-            } else {
-                Base64URL.encode(SHA256.hash(data: bytes))
-            }
+        fingerprint = Base64URL.encode(SHA256.hash(data: Data(JSONWriter.bytes(of: body))))
     }
 
     /// To be run in one migration of the service.

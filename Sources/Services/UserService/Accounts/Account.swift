@@ -45,6 +45,12 @@ extension Account: JSONRepresentable {
     }
 }
 
+/// An account and the hash of its password, as they were read together.
+struct Credentials: Sendable {
+    let account: Account
+    let passwordHash: String
+}
+
 /// Why the accounts cannot do what was asked.
 enum AccountError: Error, ProblemConvertible {
     /// The name or the address is taken; it is not said which. 409.

@@ -15,16 +15,12 @@ struct Registration: Sendable {
         (self.username, self.email, self.password) = try reader.finish(username, email, password)
     }
 
-    /// This request under a client's own name for it.
-    ///
-    /// - Parameter secret: keys the fingerprint, so that the password cannot be guessed from it.
-    func keyed(_ key: IdempotencyKey, secret: Secret) -> KeyedRequest {
+    /// This request under a client's own name for it. The password is no part of it, so that nothing is kept from
+    /// which it could be guessed: that of a request sent again is checked against the account's.
+    func keyed(_ key: IdempotencyKey) -> KeyedRequest {
         KeyedRequest(
             key, owner: AccountStore.keyOwner,
-            body: [
-                "username": .string(username.display), "email": .string(email.display),
-                "password": .string(password.text),
-            ], secret: secret)
+            body: ["username": .string(username.display), "email": .string(email.display)])
     }
 }
 

@@ -10,20 +10,26 @@ struct AccountStore: Sendable {
     /// Whose the keys of registrations are: nobody's yet.
     static let keyOwner = "register"
 
+    /// What came of a registration.
+    enum Creation: Sendable {
+        case new(Account)
+        /// A request with this key and for this name and address has made it before. Whether that one had the same
+        /// password only its hash can tell.
+        case known(Credentials)
+    }
+
     /// Creates an account. The unique keys decide who of two comes first; the loser gets ``AccountError/exists``.
-    ///
-    /// - Parameter keyed: when this request has made an account before, it is that one.
     func create(
         username: Username, email: EmailAddress, passwordHash: String, roles: Set<Principal.Role> = [.user],
         operatorFingerprint: String? = nil, keyed: KeyedRequest? = nil
-    ) async throws -> (account: Account, isNew: Bool) {
+    ) async throws -> Creation {
         let now = clock.now()
         let account = Account(
             id: UUID.random(), username: username.display, email: email.display, profile: .init(), roles: roles,
             createdAt: now, updatedAt: now)
         do {
             return try await database.write { database in
-                if let made = try Self.made(by: keyed, now: now, in: database) { return (made, false) }
+                if let known = try Self.made(by: keyed, now: now, in: database) { return .known(known) }
                 try database.execute(
                     sql: """
                         INSERT INTO accounts
@@ -36,7 +42,7 @@ struct AccountStore: Sendable {
                         roles.map(\.rawValue).sorted().joined(separator: " "), operatorFingerprint, now, now,
                     ])
                 try keyed?.remember(account.id, now: now, in: database)
-                return (account, true)
+                return .new(account)
             }
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw AccountError.exists
@@ -45,7 +51,7 @@ struct AccountStore: Sendable {
 
     /// The account that this request has made before, nil when it may make one now; ``AccountError/exists`` when the
     /// name or the address is taken. Only to spare a hash: `create` has the last word.
-    func made(by keyed: KeyedRequest?, username: Username, email: EmailAddress) async throws -> Account? {
+    func made(by keyed: KeyedRequest?, username: Username, email: EmailAddress) async throws -> Credentials? {
         let now = clock.now()
         return try await database.read { database in
             if let made = try Self.made(by: keyed, now: now, in: database) { return made }
@@ -57,10 +63,10 @@ struct AccountStore: Sendable {
         }
     }
 
-    private static func made(by keyed: KeyedRequest?, now: Timestamp, in database: Database) throws -> Account? {
+    private static func made(by keyed: KeyedRequest?, now: Timestamp, in database: Database) throws -> Credentials? {
         guard let id = try keyed?.resource(now: now, in: database) else { return nil }
         return try Row.fetchOne(database, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.text])
-            .map(Account.init(row:))
+            .map(Credentials.init(row:))
     }
 
     func find(_ id: UUID) async throws -> Account? {
@@ -76,14 +82,14 @@ struct AccountStore: Sendable {
     }
 
     /// The account that `login` names, a user name or an e-mail address, with its password's hash.
-    func credentials(login: String) async throws -> (account: Account, passwordHash: String)? {
+    func credentials(login: String) async throws -> Credentials? {
         let isEmail = login.contains("@")
         let key = Self.key(login: login)
         return try await database.read { database in
             try Row.fetchOne(
                 database, sql: "SELECT * FROM accounts WHERE \(isEmail ? "email_key" : "username_key") = ?",
                 arguments: [key]
-            ).map { (try Account(row: $0), $0["password_hash"]) }
+            ).map(Credentials.init(row:))
         }
     }
 
@@ -160,6 +166,12 @@ struct AccountStore: Sendable {
                 sql: "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
                 arguments: [new, id.text, old])
         }
+    }
+}
+
+extension Credentials {
+    init(row: Row) throws {
+        self.init(account: try Account(row: row), passwordHash: row["password_hash"])
     }
 }
 

@@ -7,22 +7,30 @@ import ServiceKit
 /// The account `operator`, made at the first start and kept in step with its password file.
 ///
 /// Hashing takes tens of milliseconds and a start should not, so the account remembers a keyed fingerprint of the
-/// password it was given; only another fingerprint means work. The key is the token signing key: without it the
-/// fingerprint is of no use to somebody who reads the database.
+/// password it was given; only another fingerprint means work. The keys are those that sign tokens: without them the
+/// fingerprint is of no use to somebody who reads the database. One made with a former key is made anew, so that it
+/// outlives that key.
 struct OperatorAccount {
     let accounts: AccountStore
     let hasher: PasswordHasher
-    let fingerprintKey: Secret
+    /// The newest first.
+    let fingerprintKeys: [Secret]
     let logger: Logger
 
     func bootstrap(password secret: Secret) async throws {
         guard let username = Username("operator"), let email = EmailAddress("operator@localhost"),
             let password = Password(secret.text)
         else { throw AccountError.wrongCredentials }
-        let code = HMAC<SHA256>.authenticationCode(for: secret.bytes, using: SymmetricKey(data: fingerprintKey.bytes))
-        let fingerprint = Base64URL.encode(code)
+        let fingerprints = fingerprintKeys.map { key in
+            Base64URL.encode(
+                HMAC<SHA256>.authenticationCode(for: secret.bytes, using: SymmetricKey(data: key.bytes)))
+        }
+        guard let fingerprint = fingerprints.first else { throw AccessTokenIssuer.NoKey() }
         let known = try await knownFingerprint(of: username)
         guard known != fingerprint else { return }
+        if let known, fingerprints.contains(known) {
+            return try await remember(fingerprint, insteadOf: known, of: username)
+        }
         let hash = try await hasher.hash(password)
         if known == nil {
             do {
@@ -49,6 +57,15 @@ struct OperatorAccount {
                 sql:
                     "SELECT operator_fingerprint FROM accounts WHERE username_key = ? AND operator_fingerprint IS NOT NULL",
                 arguments: [username.key])
+        }
+    }
+
+    /// The same password under another key; unless another instance has seen another password meanwhile.
+    private func remember(_ fingerprint: String, insteadOf known: String, of username: Username) async throws {
+        try await accounts.database.write { database in
+            try database.execute(
+                sql: "UPDATE accounts SET operator_fingerprint = ? WHERE username_key = ? AND operator_fingerprint = ?",
+                arguments: [fingerprint, username.key, known])
         }
     }
 

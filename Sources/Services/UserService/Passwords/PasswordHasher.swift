@@ -15,13 +15,19 @@ struct PasswordHasher: Service {
     private let pool: NIOThreadPool
     private let queue: Queue
     private let hashes: Counter?
+    private let rounds: Counter?
+
+    /// About four seconds of them at cost 10: who waits is answered before the gateway takes this service for slow.
+    static let capacity = 128
 
     /// - Parameters:
-    ///   - capacity: how many hashes may be under way or waiting; 256 take about eight seconds at cost 10.
+    ///   - capacity: how many hashes may be under way or waiting.
     ///   - hashes: counts what is asked for, by `purpose`.
-    init(cost: Int, threads: Int = 2, capacity: Int = 256, hashes: Counter? = nil) {
+    ///   - rounds: counts the work that was done for it.
+    init(cost: Int, threads: Int = 2, capacity: Int = capacity, hashes: Counter? = nil, rounds: Counter? = nil) {
         self.cost = cost
         self.hashes = hashes
+        self.rounds = rounds
         pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
         queue = Queue(capacity: capacity)
@@ -29,16 +35,33 @@ struct PasswordHasher: Service {
 
     func hash(_ password: Password) async throws -> String {
         hashes?.increment(["purpose": "keep"])
-        return try await run { try Bcrypt.hash(password.text, cost: cost) }
+        return try await run {
+            defer { count(cost) }
+            return try Bcrypt.hash(password.text, cost: cost)
+        }
     }
 
-    /// Whether `password` is the one of `hash`. Without a hash, or with a password bcrypt cannot read in whole, the
-    /// answer is no, and takes as long.
+    /// Whether `password` is the one of `hash`. A no takes as long without a hash, with a password bcrypt cannot read in
+    /// whole, and with a hash from when the cost was lower.
     func verify(_ password: String, against hash: String?) async throws -> Bool {
         let hash = hash ?? Bcrypt.unmatchable(cost: cost)
         let isHashable = Password.isHashable(password)
         hashes?.increment(["purpose": "check"])
-        return try await run { try Bcrypt.matches(isHashable ? password : "", hash: hash) } && isHashable
+        let least = Bcrypt.cost(of: hash) ?? cost
+        return try await run {
+            count(least)
+            if try Bcrypt.matches(isHashable ? password : "", hash: hash), isHashable { return true }
+            // Each cost has twice the rounds of the one before, so these together are what the hash was short of.
+            for cost in least..<max(least, cost) {
+                count(cost)
+                _ = try Bcrypt.matches("", hash: Bcrypt.unmatchable(cost: cost))
+            }
+            return false
+        }
+    }
+
+    private func count(_ cost: Int) {
+        rounds?.increment(by: Double(1 << cost))
     }
 
     /// Keeps the threads until the server has stopped.

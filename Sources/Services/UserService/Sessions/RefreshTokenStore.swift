@@ -29,13 +29,18 @@ struct RefreshTokenStore: Sendable {
     }
 
     /// A new session, with the first token of a new family.
-    func begin(account: UUID) async throws -> Session {
+    ///
+    /// - Parameter hash: what the password was checked against. Checking takes a while, and whoever changes the password
+    ///   meanwhile ends the sessions that there are: one that begins after that must have been checked after that.
+    /// - Throws: ``AccountError/wrongCredentials`` when the account's hash is another by now.
+    func begin(account: UUID, whilePasswordIs hash: String) async throws -> Session {
         let session = Session(id: UUID.random().text, refreshToken: Self.random())
         let now = clock.now()
         try await database.write { database in
-            try database.execute(
-                sql: "DELETE FROM refresh_tokens WHERE account_id = ? AND expires_at <= ?",
-                arguments: [account.text, now])
+            let holds = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM accounts WHERE id = ? AND password_hash = ?)",
+                arguments: [account.text, hash])
+            guard holds == true else { throw AccountError.wrongCredentials }
             try insert(session, account: account, now: now, in: database)
         }
         return session
@@ -89,7 +94,11 @@ struct RefreshTokenStore: Sendable {
             where: "account_id = ? AND family <> ?", [account.text, family ?? ""], now: now, in: database)
     }
 
+    /// Adds a token, and forgets those of the account that have expired.
     private func insert(_ session: Session, account: UUID, now: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM refresh_tokens WHERE account_id = ? AND expires_at <= ?",
+            arguments: [account.text, now])
         try database.execute(
             sql: "INSERT INTO refresh_tokens (token_hash, family, account_id, expires_at) VALUES (?, ?, ?, ?)",
             arguments: [Self.hash(session.refreshToken), session.id, account.text, now + Self.lifetime])

@@ -30,19 +30,36 @@ struct SessionRoutes: Sendable {
 
     /// An unknown login and a wrong password cost the same time and get the same answer.
     private func logIn(_ login: Login, from address: ClientAddress, _ context: ShopContext) async throws -> Response {
-        let found = try await throttle.attempt(AccountStore.key(login: login.login), from: address) {
-            let found = try await accounts.credentials(login: login.login)
-            return try await hasher.verify(login.password, against: found?.passwordHash) ? found : nil
+        let begun = try await throttle.attempt(AccountStore.key(login: login.login), from: address) {
+            do {
+                return try await begin(login)
+            } catch AccountError.wrongCredentials {
+                // The hash was replaced while it was checked, perhaps by another login that has renewed it.
+                return try await begin(login)
+            }
         }
-        guard let found else {
+        guard let (account, session) = begun else {
             context.logger.notice("login refused")
             throw AccountError.wrongCredentials
         }
-        if Bcrypt.cost(of: found.passwordHash) != hasher.cost, let password = Password(login.password) {
-            try await accounts.rehash(found.account.id, from: found.passwordHash, to: hasher.hash(password))
+        context.logger.info("logged in", metadata: ["accountId": .string(account.id.text)])
+        return try await answer(account, in: session)
+    }
+
+    /// A session for whoever has the right password, whose hash is renewed when it has another cost than new ones; nil
+    /// for a wrong password.
+    ///
+    /// - Throws: ``AccountError/wrongCredentials`` when the hash was replaced meanwhile.
+    private func begin(_ login: Login) async throws -> (account: Account, session: Session)? {
+        let found = try await accounts.credentials(login: login.login)
+        guard try await hasher.verify(login.password, against: found?.passwordHash), let found else { return nil }
+        var hash = found.passwordHash
+        if Bcrypt.cost(of: hash) != hasher.cost, let password = Password(login.password) {
+            let renewed = try await hasher.hash(password)
+            try await accounts.rehash(found.account.id, from: hash, to: renewed)
+            hash = renewed
         }
-        context.logger.info("logged in", metadata: ["accountId": .string(found.account.id.text)])
-        return try await answer(found.account, in: refreshTokens.begin(account: found.account.id))
+        return (found.account, try await refreshTokens.begin(account: found.account.id, whilePasswordIs: hash))
     }
 
     private func refresh(_ token: RefreshToken, _ context: ShopContext) async throws -> Response {
