@@ -70,7 +70,10 @@ import Testing
             #expect(first.status == 200)
             #expect(first.headers[.rateLimitPolicy] == #""default";q=60000;w=60, "sign-in";q=2;w=60"#)
             #expect(try await client.send(.post, "/api/users/register", ["n": 1]).status == 200)
-            for path in ["/api/users/login", "/api/users/register", "/api/users/%6Cogin", "/api/users/login/?a=b"] {
+            for path in [
+                "/api/users/login", "/api/users/register", "/api/users/me/password", "/api/users/%6Cogin",
+                "/api/users/login/?a=b",
+            ] {
                 #expect(try await client.send(.post, path, ["n": 1]).status == 429, "\(path)")
             }
             #expect(try await client.send(.get, "/api/users/login").status == 200)

@@ -130,7 +130,7 @@ import Testing
         let parts = try mint.token().split(separator: ".")
         await expectRefused("\(parts[0]).\(String(repeating: "A", count: 1_000_000)).\(parts[2])")
         await expectRefused(try sign(claims("username", "\"\(String(repeating: "a", count: 3000))\"")))
-        #expect(AuthorizationHeader("Bearer \(String(repeating: "a", count: 1_000_000))") == nil)
+        #expect(AuthorizationHeader("Bearer \(String(repeating: "a", count: 1_000_000))") == .malformed)
     }
 
     @Test func `a signature with the group's order added is another and refused`() async throws {

@@ -76,7 +76,7 @@ struct RateLimits: Sendable {
         if let perAddress { limits.append((perAddress, address)) }
         if let signIns, Self.isSignIn(request) { limits.append((signIns, address)) }
         if let perAccount, let value = request.headers[.authorization],
-            case .bearer(let token)? = AuthorizationHeader(value)
+            case .bearer(let token) = AuthorizationHeader(value)
         {
             limits.append((perAccount, .bearer(TokenFingerprint(of: token))))
         }
@@ -88,7 +88,8 @@ struct RateLimits: Sendable {
 
     private static func isSignIn(_ request: Request) -> Bool {
         guard request.method == .post, let target = try? RequestTarget(request.uri) else { return false }
-        return [["api", "users", "login"], ["api", "users", "register"]].contains(target.segments)
+        return [["api", "users", "login"], ["api", "users", "register"], ["api", "users", "me", "password"]]
+            .contains(target.segments)
     }
 }
 

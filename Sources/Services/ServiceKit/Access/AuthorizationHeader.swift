@@ -3,20 +3,28 @@
 package enum AuthorizationHeader: Sendable, Equatable {
     case bearer(String)
     case service(String)
+    /// Of a scheme that is none of ours; what follows it is not looked at.
+    case foreign
+    /// No scheme, or one of ours without exactly one token.
+    case malformed
 
-    /// nil when it is neither of our schemes or not well formed.
-    package init?(_ value: String) {
-        guard value.utf8.count <= 4096, let space = value.utf8.firstIndex(of: 0x20) else { return nil }
-        let scheme = value[..<space].lowercased()
-        let token = value[space...].drop { $0 == " " }
-        guard let end = token.utf8.lastIndex(where: { $0 != UInt8(ascii: "=") }),
-            token.utf8[...end].allSatisfy(Self.isTokenByte)
-        else { return nil }
-        switch scheme {
-        case "bearer": self = .bearer(String(token))
-        case "service": self = .service(String(token))
-        default: return nil
+    package init(_ value: String) {
+        let scheme = value.prefix { $0 != " " }
+        guard value.utf8.count <= 4096, !scheme.isEmpty, scheme.utf8.allSatisfy(Self.isSchemeByte) else {
+            self = .malformed
+            return
         }
+        let token = value[scheme.endIndex...].drop { $0 == " " }
+        switch scheme.lowercased() {
+        case "bearer": self = Self.isToken(token) ? .bearer(String(token)) : .malformed
+        case "service": self = Self.isToken(token) ? .service(String(token)) : .malformed
+        default: self = .foreign
+        }
+    }
+
+    private static func isToken(_ text: Substring) -> Bool {
+        guard let end = text.utf8.lastIndex(where: { $0 != UInt8(ascii: "=") }) else { return false }
+        return text.utf8[...end].allSatisfy(isTokenByte)
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -26,6 +34,14 @@ package enum AuthorizationHeader: Sendable, Equatable {
             UInt8(ascii: "/"):
             true
         default: false
+        }
+    }
+
+    /// RFC 9110 section 5.6.2, a letter at a time.
+    private static func isSchemeByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
 }

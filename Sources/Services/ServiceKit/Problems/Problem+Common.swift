@@ -63,7 +63,13 @@ extension Problem {
 
     // MARK: The caller (RFC 6750)
 
-    /// No credentials were given.
+    /// Several were given, or something that is none.
+    package static let malformedCredentials = Problem(
+        type: "malformed-credentials", status: .badRequest, title: "The credentials are malformed",
+        detail: "Authorization must be one field of a scheme and one token.",
+        headers: [.wwwAuthenticate: #"Bearer error="invalid_request""#])
+
+    /// No credentials were given, or of a scheme we do not take.
     package static let unauthenticated = Problem(
         type: "unauthenticated", status: .unauthorized, title: "Credentials are needed",
         headers: [.wwwAuthenticate: "Bearer"])
