@@ -16,11 +16,17 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "Bearer", "Bearer ", "Basic YWxhZGRpbg==", "Token abc", "Bearer a b", "Bearer a,b", "Bearer \u{e9}",
-        " Bearer abc", "Bearer\tabc", "abc",
+        "", "Bearer", "Bearer ", "bearer =", "Bearer a b", "Bearer a,b", "Bearer a=b", "Bearer \u{e9}", " Bearer abc",
+        "Bearer\tabc", "Service", "Service a b", "B\u{e9}arer abc", "(Bearer) abc",
+        "Bearer " + String(repeating: "a", count: 5000),
     ])
-    func `any other authorization header is refused`(header: String) {
-        #expect(AuthorizationHeader(header) == nil)
+    func `a header without one token is malformed`(header: String) {
+        #expect(AuthorizationHeader(header) == .malformed)
+    }
+
+    @Test(arguments: ["Basic YWxhZGRpbg==", "Token abc", "Negotiate", "Digest a=b, c=d", "abc", "Bearerx abc"])
+    func `a scheme of others is told apart`(header: String) {
+        #expect(AuthorizationHeader(header) == .foreign)
     }
 
     @Test func `a good token says who it is`() async throws {
@@ -100,8 +106,78 @@ import Testing
         _ = try await verifier.account(token: token)
         isUp.withLock { $0 = false }
         _ = try await verifier.account(token: token)
+        // It may be of a new key.
         let foreign = try TokenMint(keyID: "rotated").token()
+        let unknown = await #expect(throws: Problem.self) { try await verifier.account(token: foreign) }
+        #expect(unknown?.status == .serviceUnavailable)
+        isUp.withLock { $0 = true }
         await #expect(throws: Problem.invalidToken) { try await verifier.account(token: foreign) }
+    }
+
+    @Test func `while no keys can be fetched an unknown key is a 503 each time, and no call each time`() async throws {
+        struct Down: Error {}
+        let fetches = Mutex(0)
+        let bytes = JSONWriter.bytes(of: mint.keySet)
+        let time = ManualInstant()
+        let verifier = TokenVerifier(
+            keys: KeySource {
+                let count = fetches.withLock {
+                    $0 += 1
+                    return $0
+                }
+                guard count == 1 else { throw Down() }
+                return bytes
+            }, now: { time.now })
+        _ = try await verifier.account(token: mint.token())
+        time.advance(by: .seconds(5))
+        let foreign = try TokenMint(keyID: "rotated").token()
+        for _ in 0..<5 {
+            let error = await #expect(throws: Problem.self) { try await verifier.account(token: foreign) }
+            #expect(error?.status == .serviceUnavailable)
+        }
+        #expect(fetches.withLock(\.self) == 2)
+        _ = try await verifier.account(token: mint.token())
+    }
+
+    @Test func `a retired key is forgotten five minutes later, unless nobody can be asked`() async throws {
+        struct Down: Error {}
+        let next = TokenMint(keyID: "next")
+        let sets: [JSONValue?] = [mint.keySet, nil, next.keySet]
+        let (fetches, fetched) = AsyncStream.makeStream(of: Void.self)
+        let number = Mutex(0)
+        let time = ManualInstant()
+        let verifier = TokenVerifier(
+            keys: KeySource {
+                fetched.yield()
+                let count = number.withLock {
+                    $0 += 1
+                    return $0
+                }
+                guard let set = sets[count - 1] else { throw Down() }
+                return JSONWriter.bytes(of: set)
+            }, now: { time.now })
+        var fetching = fetches.makeAsyncIterator()
+        let token = try mint.token()
+        _ = try await verifier.account(token: token)
+        await fetching.next()
+        time.advance(by: .seconds(299))
+        _ = try await verifier.account(token: token)
+        #expect(number.withLock(\.self) == 1)
+
+        time.advance(by: .seconds(1))
+        _ = try await verifier.account(token: token)
+        await fetching.next()
+        time.advance(by: .seconds(299))
+        _ = try await verifier.account(token: token)
+        #expect(number.withLock(\.self) == 2)
+
+        time.advance(by: .seconds(1))
+        _ = try await verifier.account(token: token)
+        await fetching.next()
+        // Waits for that fetch, or finds what it has brought.
+        _ = try await verifier.account(token: next.token())
+        await #expect(throws: Problem.invalidToken) { try await verifier.account(token: token) }
+        #expect(number.withLock(\.self) == 3)
     }
 
     private var goodHeader: JSONValue { ["alg": "EdDSA", "typ": "at+jwt", "kid": .string(mint.keyID)] }

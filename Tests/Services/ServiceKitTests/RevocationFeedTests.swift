@@ -13,11 +13,15 @@ import Testing
             var ended: [String] = []
             var isDown = false
             var questions: [Int64] = []
+            var deadlines: [Int] = []
         }
 
         private let state = Mutex(State())
 
         var questions: [Int64] { state.withLock(\.questions) }
+
+        /// How many milliseconds each question was to take at most.
+        var deadlines: [Int] { state.withLock(\.deadlines) }
 
         func end(_ sessions: String...) { state.withLock { $0.ended += sessions } }
 
@@ -25,10 +29,12 @@ import Testing
 
         var parts: ServiceParts {
             ServiceParts(routes: [
-                .get("/internal/revocations/:since", access: .anyone) { _, context in
+                .get("/internal/revocations/:since", access: .anyone) { request, context in
+                    let deadline = request.headers[CallDeadline.field].flatMap { Int($0) }
                     let since = context.parameters.get("since").flatMap(Int64.init) ?? -1
                     return try self.state.withLock { state in
                         state.questions.append(since)
+                        state.deadlines.append(deadline ?? .max)
                         if state.isDown { throw Problem.internalError }
                         let page = state.ended.dropFirst(Int(since)).prefix(2)
                         return .json(
@@ -78,6 +84,14 @@ import Testing
             #expect(known == (true, false))
         }
         #expect(users.questions == [0, 2, 3])
+    }
+
+    @Test func `a question is given up in time to be asked again within two seconds`() async throws {
+        let users = Users()
+        try await withFeed(users) { feed in await feed.round() }
+        #expect(users.deadlines.count == 1)
+        #expect(users.deadlines.allSatisfy { $0 <= 500 })
+        #expect(RevocationFeed.interval + RevocationFeed.patience + RevocationFeed.patience <= .seconds(2))
     }
 
     @Test func `while the user-service does not answer tokens are accepted, and one line says so`() async throws {

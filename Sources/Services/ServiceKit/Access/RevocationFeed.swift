@@ -10,8 +10,10 @@ import ServiceLifecycle
 package actor RevocationFeed: Service {
     package typealias Pause = @Sendable (Duration) async throws -> Void
 
-    /// Half of the two seconds; the other half is for the call.
+    /// Half of the two seconds; the other half is for the call that hears of it and, before that, for the answer to the
+    /// one that came too early.
     package static let interval = Duration.seconds(1)
+    package static let patience = Duration.milliseconds(500)
     package static let sleep: Pause = { try await Task.sleep(for: $0) }
 
     private let users: Neighbour
@@ -69,7 +71,10 @@ package actor RevocationFeed: Service {
     /// One question; whether there is more.
     private func ask() async throws -> Bool {
         let reply: Neighbour.Reply
-        switch await users.send(.get, ["internal", "revocations", String(cursor)]) {
+        let outcome = await CallDeadline.$current.withValue(ContinuousClock.now.advanced(by: Self.patience)) {
+            await users.send(.get, ["internal", "revocations", String(cursor)])
+        }
+        switch outcome {
         case .answer(let answer): reply = answer
         case .refused(let refusal): throw Neighbour.Unavailable(reason: "status \(refusal.status.code)")
         case .unavailable(let error): throw error

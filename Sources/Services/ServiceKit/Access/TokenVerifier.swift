@@ -6,7 +6,9 @@ import Logging
 /// Verifies access tokens locally with the user-service's public keys, so a request costs no call.
 ///
 /// Keys are fetched when first needed and again when a token names an unknown one, at most every `refetchInterval`;
-/// concurrent requests wait for one fetch. Keys once obtained are kept whatever happens to the user-service.
+/// concurrent requests wait for one fetch. They are fetched anew after five minutes as well, while requests go on with
+/// those at hand, so that a key that was retired is good for nothing then. Keys once obtained are kept while the
+/// user-service cannot be asked.
 package actor TokenVerifier {
     private struct Keys {
         let ids: Set<String>
@@ -16,21 +18,28 @@ package actor TokenVerifier {
     private let source: KeySource
     private let revocations: RevocationCheck
     private let refetchInterval: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var keys: Keys?
     private var lastFetch: ContinuousClock.Instant?
+    private var lastFetchFailed = false
     private var fetching: Task<Keys, any Error>?
+
+    /// For how long keys are used without asking whether they still are.
+    package static let lifetime = Duration.seconds(300)
 
     /// - Parameter revocations: asked about each good token that names its session.
     package init(
-        keys source: KeySource, revocations: RevocationCheck = .none, refetchInterval: Duration = .seconds(5)
+        keys source: KeySource, revocations: RevocationCheck = .none, refetchInterval: Duration = .seconds(5),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.source = source
         self.revocations = revocations
         self.refetchInterval = refetchInterval
+        self.now = now
     }
 
-    /// The person `token` was issued to. Throws ``Problem/invalidToken``, or 503 while no keys were ever obtained or it
-    /// cannot be found out whether the session was ended.
+    /// The person `token` was issued to. Throws ``Problem/invalidToken``, or 503 while its key cannot be asked for or
+    /// it cannot be found out whether the session was ended.
     package func account(token: String) async throws(Problem) -> Principal.Account {
         guard let header = AccessTokenHeader(token: token) else { throw .invalidToken }
         let keys = try await keys(having: header.keyID)
@@ -59,27 +68,45 @@ package actor TokenVerifier {
     }
 
     private func keys(having id: String) async throws(Problem) -> Keys {
-        if let keys, keys.ids.contains(id) { return keys }
-        if fetching == nil, let keys, let lastFetch, lastFetch.duration(to: .now) < refetchInterval { return keys }
+        let age = lastFetch.map { $0.duration(to: now()) }
+        if let keys, keys.ids.contains(id) {
+            if let age, age >= Self.lifetime { _ = fetch() }
+            return keys
+        }
+        // Without the key it may be a new one, and the token good: only who could ask may say that it is nobody's.
+        let unavailable = Problem.unavailable("Tokens cannot be verified now.")
+        if fetching == nil, let keys, let age, age < refetchInterval {
+            if lastFetchFailed { throw unavailable }
+            return keys
+        }
         do {
-            return try await fetch()
+            return try await fetch().value
         } catch {
-            if let keys { return keys }
-            Logger.current.warning("the keys that verify tokens cannot be fetched", error: error)
-            throw .unavailable("Tokens cannot be verified yet.")
+            throw unavailable
         }
     }
 
     /// One fetch at a time; whoever comes while it runs waits for it. The task is bounded by the client's timeout.
-    private func fetch() async throws -> Keys {
-        if let fetching { return try await fetching.value }
-        let task = Task { try await Self.decode(source.fetch()) }
+    private func fetch() -> Task<Keys, any Error> {
+        if let fetching { return fetching }
+        lastFetch = now()
+        let task = Task { try await renewed() }
         fetching = task
+        return task
+    }
+
+    private func renewed() async throws -> Keys {
         defer { fetching = nil }
-        lastFetch = .now
-        let fresh = try await task.value
-        keys = fresh
-        return fresh
+        do {
+            let fresh = try await Self.decode(source.fetch())
+            keys = fresh
+            lastFetchFailed = false
+            return fresh
+        } catch {
+            lastFetchFailed = true
+            Logger.current.warning("the keys that verify tokens cannot be fetched", error: error)
+            throw error
+        }
     }
 
     private static func decode(_ bytes: [UInt8]) async throws -> Keys {
