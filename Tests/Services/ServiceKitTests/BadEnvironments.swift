@@ -137,9 +137,12 @@ extension BadEnvironment {
         .init("TOKEN_SIGNING_KEY_FILE", .file(Base64URL.encode([UInt8](repeating: 0, count: 32))), repeated),
         .init("TOKEN_SIGNING_KEY_FILE", .file(Base64URL.encode((0..<31).map { UInt8($0) })), key),
         .init("TOKEN_SIGNING_KEY_FILE", .file("a raw key of thirty-two bytes !!"), key),
+        .init("TOKEN_SIGNING_KEY_FILE", .file("\(someKey)\n\(otherKey)\n\(someKey)\n"), "% holds one key twice"),
         .init("SERVICE_CREDENTIAL", .text(TokenMint.credential), inEnvironment),
     ]
 
+    private static let someKey = Base64URL.encode((0..<32).map { UInt8($0) })
+    private static let otherKey = Base64URL.encode((0..<32).map { UInt8($0 * 3) })
     private static let open = "% names a file that is open to every user; allow only its owner and group"
     private static let empty = "% names an empty file"
     private static let large = "% names a file of more than 4096 bytes"

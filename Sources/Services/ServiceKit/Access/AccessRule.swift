@@ -31,6 +31,11 @@ package struct AccessRule: Sendable, Equatable {
 
     package var isOpen: Bool { grants.isEmpty }
 
+    /// The path parameters that name an owner.
+    var parameters: [String] {
+        grants.compactMap { if case .owner(let parameter) = $0 { parameter } else { nil } }
+    }
+
     /// How one shows that one may: names of security schemes, one of which is enough.
     var schemes: [String] {
         (grants.contains { $0 != .service } ? ["bearer"] : []) + (grants.contains(.service) ? ["service"] : [])

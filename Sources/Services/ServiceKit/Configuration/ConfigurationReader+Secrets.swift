@@ -10,7 +10,7 @@ extension ConfigurationReader {
     }
 
     /// Like `secret`, but the file holds base64url of exactly `count` bytes, which are returned; or several of these, a line
-    /// each, the newest first. At least one is returned.
+    /// each, the newest first and none of them twice. At least one is returned.
     package mutating func keys(_ name: String, count: Int) -> [Secret] {
         let none = [Secret(bytes: [])]
         guard let text = contents(name, minimum: 32) else { return none }
@@ -22,6 +22,10 @@ extension ConfigurationReader {
             }
             if let weakness = SecretWeakness.of(bytes) {
                 note("\(name)_FILE", "holds \(weakness)")
+                return none
+            }
+            guard !keys.contains(where: { $0.bytes == bytes }) else {
+                note("\(name)_FILE", "holds one key twice")
                 return none
             }
             keys.append(Secret(bytes: bytes))

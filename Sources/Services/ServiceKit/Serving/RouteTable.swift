@@ -9,7 +9,24 @@ struct RouteTable {
     let outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     let metrics: MetricsRegistry
 
+    /// What keeps the service from starting: of two routes for one method and path one would never be reached, and an
+    /// owner that the path does not name would be nobody.
+    var faults: [String] {
+        let names = routes.map { "\($0.method.rawValue) \($0.path)" }
+        let twice = Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
+        return twice.map { "\($0) is declared twice" }
+            + routes.flatMap { route in
+                route.access.parameters.filter { !route.path.split(separator: "/").contains(":\($0)") }
+                    .map { "\(route.method.rawValue) \(route.path) has no :\($0), whose owner may use it" }
+            }
+            + (authenticator == nil ? routes.filter { !$0.access.isOpen } : []).map {
+                "\($0.method.rawValue) \($0.path) needs credentials, and the service has no authenticator"
+            }
+    }
+
     func router() -> Router<ShopContext> {
+        let faults = faults
+        precondition(faults.isEmpty, faults.joined(separator: "; "))
         let router = Router(context: ShopContext.self, options: [])
         router.add(
             middleware: RequestScope(
@@ -28,7 +45,7 @@ struct RouteTable {
     /// The routes of one path; HEAD comes with GET (RFC 9110 section 9.3.2), and any other method is a 405 that says
     /// which ones there are.
     private func add(_ routes: [Route], at path: String, to router: Router<ShopContext>) {
-        var handlers = Dictionary(routes.map { ($0.method, handler(for: $0)) }) { first, _ in first }
+        var handlers = Dictionary(uniqueKeysWithValues: routes.map { ($0.method, handler(for: $0)) })
         if handlers[.head] == nil, let get = handlers[.get] {
             handlers[.head] = { try await get($0, $1).createHeadResponse() }
         }
@@ -41,10 +58,7 @@ struct RouteTable {
 
     private func handler(for route: Route) -> Route.Handler {
         let handler = route.operation == nil ? route.handler : negotiating(route.handler)
-        if route.access.isOpen { return handler }
-        guard let authenticator else {
-            preconditionFailure("\(route.path) needs credentials, and this service has no authenticator")
-        }
+        guard !route.access.isOpen, let authenticator else { return handler }
         return { request, context in
             var context = context
             context.principal = try await authenticator.principal(of: request.headers)
