@@ -14,11 +14,11 @@ import Testing
                 let placed = try await client.order([(teapot, 1)], by: owner)
                 let order = try #require(placed.body["id"]?.string)
                 let matrix = AccessMatrix([
-                    //                              nobody owner other operator service
-                    "POST /api/orders": "401 ok ok ok 403",
-                    "GET /api/orders": "401 ok ok ok 403",
-                    "GET /api/orders/:id": "401 ok 404 ok 403",
-                    "POST /api/orders/:id/cancel": "401 ok 404 ok 403",
+                    // nobody, owner, other, operator, service
+                    "POST /api/orders": "401 422 422 422 403",
+                    "GET /api/orders": "401 200 200 200 403",
+                    "GET /api/orders/:id": "401 200 404 200 403",
+                    "POST /api/orders/:id/cancel": "401 200 404 200 403",
                 ]) {
                     $0.replacing(":id", with: order)
                 } authorization: { caller in
@@ -30,7 +30,8 @@ import Testing
                     case .service: "Service \(TokenMint.credential)"
                     }
                 }
-                #expect(try await matrix.findings(routes, client) == [])
+                let findings = try await matrix.findings(routes, client)
+                #expect(findings == [])
             }
         }
     }

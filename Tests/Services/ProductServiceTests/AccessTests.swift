@@ -11,17 +11,17 @@ import Testing
             let product = try await shelf.offer()
             let reservation = UUID().text
             let matrix = AccessMatrix([
-                //                             nobody owner other operator service
-                "GET /api/products": "ok ok ok ok ok",
-                "POST /api/products": "401 403 403 ok 403",
-                "GET /api/products/:id": "ok ok ok ok ok",
-                "PUT /api/products/:id": "401 403 403 ok 403",
-                "POST /api/products/:id/stock-movements": "401 403 403 ok 403",
-                "GET /api/products/:id/stock-movements": "401 403 403 ok 403",
-                "POST /api/products/:id/reservations": "401 403 403 403 ok",
+                // nobody, owner, other, operator, service
+                "GET /api/products": "200 200 200 200 200",
+                "POST /api/products": "401 403 403 422 403",
+                "GET /api/products/:id": "200 200 200 200 200",
+                "PUT /api/products/:id": "401 403 403 428 403",
+                "POST /api/products/:id/stock-movements": "401 403 403 422 403",
+                "GET /api/products/:id/stock-movements": "401 403 403 200 403",
+                "POST /api/products/:id/reservations": "401 403 403 403 422",
                 "POST /api/products/:id/reservations/:reservationId/confirm": "401 403 403 403 404",
-                "POST /api/products/:id/reservations/:reservationId/release": "401 403 403 403 ok",
-                "POST /api/products/:id/reservations/:reservationId/return": "401 403 403 403 ok",
+                "POST /api/products/:id/reservations/:reservationId/release": "401 403 403 403 200",
+                "POST /api/products/:id/reservations/:reservationId/return": "401 403 403 403 200",
             ]) {
                 $0.replacing(":id", with: product).replacing(":reservationId", with: reservation)
             } authorization: { caller in
@@ -33,7 +33,8 @@ import Testing
                 case .service: Shelf.service
                 }
             }
-            #expect(try await matrix.findings(routes, shelf.client) == [])
+            let findings = try await matrix.findings(routes, shelf.client)
+            #expect(findings == [])
         }
     }
 }

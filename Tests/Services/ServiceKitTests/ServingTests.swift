@@ -76,6 +76,9 @@ import Testing
             let head = try await client.send(.head, "/things")
             #expect(head.status == 200)
             #expect(head.text.isEmpty)
+            let refused = try await client.send(.head, "/everyone")
+            #expect(refused.status == 401)
+            #expect(refused.text.isEmpty, "it would be the beginning of the next answer")
         }
     }
 

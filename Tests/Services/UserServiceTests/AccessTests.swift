@@ -14,18 +14,18 @@ import Testing
             let login: JSONValue = ["login": "operator", "password": .string(Fixture.operatorPassword)]
             let manager = token(try await client.send(.post, "/api/users/login", login))
             let matrix = AccessMatrix([
-                //                              nobody owner other operator service
-                "POST /api/users/register": "ok ok ok ok ok",
-                "POST /api/users/login": "ok ok ok ok ok",
-                "POST /api/users/refresh": "ok ok ok ok ok",
-                "POST /api/users/logout": "ok ok ok ok ok",
-                "GET /.well-known/jwks.json": "ok ok ok ok ok",
-                "POST /api/users/me/password": "401 ok ok ok 403",
-                "GET /api/users": "401 403 403 ok 403",
-                "GET /api/users/me": "401 ok ok ok 403",
-                "GET /api/users/:id": "401 ok 403 ok ok",
-                "PUT /api/users/:id": "401 ok 403 ok 403",
-                "GET /internal/revocations/:since": "401 403 403 403 ok",
+                // nobody, owner, other, operator, service
+                "POST /api/users/register": "422 422 422 422 422",
+                "POST /api/users/login": "422 422 422 422 422",
+                "POST /api/users/refresh": "422 422 422 422 422",
+                "POST /api/users/logout": "422 422 422 422 422",
+                "GET /.well-known/jwks.json": "200 200 200 200 200",
+                "POST /api/users/me/password": "401 422 422 422 403",
+                "GET /api/users": "401 403 403 200 403",
+                "GET /api/users/me": "401 200 200 200 403",
+                "GET /api/users/:id": "401 200 403 200 200",
+                "PUT /api/users/:id": "401 428 403 428 403",
+                "GET /internal/revocations/:since": "401 403 403 403 200",
             ]) {
                 $0.replacing(":id", with: id).replacing(":since", with: "0")
             } authorization: { caller in
@@ -37,7 +37,8 @@ import Testing
                 case .service: "Service \(Fixture.credential)"
                 }
             }
-            #expect(try await matrix.findings(routes, client) == [])
+            let findings = try await matrix.findings(routes, client)
+            #expect(findings == [])
         }
     }
 
