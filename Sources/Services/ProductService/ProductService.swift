@@ -6,9 +6,11 @@ enum ProductService {
     /// - Parameters:
     ///   - keys: what verifies access tokens; the user-service's published keys unless a test brings its own.
     ///   - pause: how the sweeper waits.
+    ///   - feedPause: how the revocation feed waits.
     static func assemble(
         _ configuration: ProductServiceConfiguration, in runtime: ServiceRuntime, keys: KeySource? = nil,
-        pause: @escaping ReservationSweeper.Pause = ReservationSweeper.sleep
+        pause: @escaping ReservationSweeper.Pause = ReservationSweeper.sleep,
+        feedPause: @escaping RevocationFeed.Pause = RevocationFeed.sleep
     ) async throws -> ServiceParts {
         let database = try ServiceDatabase.open(
             path: configuration.database, durability: .full, migrations: ProductSchema.migrations)
@@ -16,7 +18,7 @@ enum ProductService {
         let users = Neighbour(
             InstancePool("user-service", in: runtime, address: configuration.userService), over: http,
             credential: configuration.serviceCredential)
-        let revocations = RevocationFeed(of: users, logger: runtime.logger, now: runtime.now)
+        let revocations = RevocationFeed(of: users, logger: runtime.logger, now: runtime.now, pause: feedPause)
         let products = ProductStore(database: database, clock: runtime.clock)
         let reservations = ReservationStore(
             database: database, clock: runtime.clock, lifetime: configuration.reservationLifetime)
