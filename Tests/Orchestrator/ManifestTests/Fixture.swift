@@ -8,7 +8,7 @@ enum Fixture {
           restart: on-failure:3
           stop_signal: SIGINT
         secrets:
-          key: { generate: true }
+          key: { generate: true, overlap: true }
           token: { environment: TOKEN }
         services:
           web:

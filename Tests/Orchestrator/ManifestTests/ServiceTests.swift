@@ -166,7 +166,7 @@ import Testing
         let scratch = try ScratchProject([
             "key": "k",
             "manifests/a.yaml": """
-            secrets: { s: { generate: true }, f: { file: key } }
+            secrets: { s: { generate: true }, o: { generate: true, overlap: true }, f: { file: key } }
             services: { a: { command: [a], secrets: [s, { source: f }] } }
             """,
         ])
@@ -174,6 +174,7 @@ import Testing
         #expect(
             project.secrets == [
                 Secret(name: "s", source: .generated),
+                Secret(name: "o", source: .generated, overlaps: true),
                 Secret(name: "f", source: .file(scratch.directory.string + "/key")),
             ])
         #expect(project.services.map(\.secrets) == [["s", "f"]])

@@ -13,6 +13,7 @@ import Testing
         "start a --wait-timeout 1m30s", "stop a --timeout 500ms", "restart --timeout 5 --wait-timeout 20",
         "wait a b --for healthy --timeout 10s", "wait a --for log=ready.*3000", "config --check", "config --schema",
         "config --format json", "smoke --junit smoke.xml", "keys rotate", "keys rotate signing --wait-timeout 20",
+        "keys rotate --settle 500ms --lifetime 1h --force",
         "daemon status", "daemon stop", "daemon restart",
         "user register --username ada --email ada@example.org --password-file secret",
         "user register --username ada --email ada@example.org --idempotency-key k",

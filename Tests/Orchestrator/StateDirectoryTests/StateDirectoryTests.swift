@@ -67,19 +67,6 @@ typealias ExitStatus = StateDirectory.ExitStatus
         #expect((mode as? NSNumber)?.intValue == 0o600)
     }
 
-    @Test func `a rotated secret has the new one first and the one before behind it`() throws {
-        let store = SecretStore(layout: layout)
-        #expect(throws: StateError.self) { try store.rotate("key") }
-        try store.generate("key")
-        let first = try store.read("key")
-        try store.rotate("key")
-        let second = try store.read("key").split(separator: "\n").map(String.init)
-        #expect(second.count == 2 && second[0] != first && second[0].count == 43 && second[1] == first)
-        try store.rotate("key")
-        let third = try store.read("key").split(separator: "\n").map(String.init)
-        #expect(third.count == 2 && third[1] == second[0])
-    }
-
     @Test func `a secret from a variable is written for its owner alone, and stays when the variable is gone`() throws {
         let store = SecretStore(layout: layout)
         let secret = { (value: String?) in Secret(name: "t", source: .environment(variable: "T", value: value)) }

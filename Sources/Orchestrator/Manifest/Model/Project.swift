@@ -55,16 +55,28 @@ package struct Secret: Sendable, Hashable, Codable {
     }
     package var name: String
     package var source: Source
+    /// Whether its readers take several values of it, a line each, the newest first: then it can be rotated while what was
+    /// made with the last one is still good.
+    package var overlaps: Bool
 
-    package init(name: String, source: Source) {
+    package init(name: String, source: Source, overlaps: Bool = false) {
         self.name = name
         self.source = source
+        self.overlaps = overlaps
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        name = try members.decode(String.self, forKey: .name)
+        source = try members.decode(Source.self, forKey: .source)
+        // A project that an older msctl has written down says nothing of it.
+        overlaps = try members.decodeIfPresent(Bool.self, forKey: .overlaps) ?? false
     }
 
     /// Without the value: what may be stored or shown.
     package var withoutValue: Secret {
         guard case .environment(let variable, _) = source else { return self }
-        return Secret(name: name, source: .environment(variable: variable, value: nil))
+        return Secret(name: name, source: .environment(variable: variable, value: nil), overlaps: overlaps)
     }
 
     /// Whether its value is a file of `.msctl/secrets`.

@@ -62,8 +62,9 @@ struct ProjectReading {
         }
         let file = reader.value("file", .nonEmptyText)
         let variable = reader.value("environment", .variableName)
+        let overlaps = reader.value("overlap", .boolean) == true
         // A wrong one is kept too, so that its uses are not reported as undefined.
-        var secret = Secret(name: entry.key, source: .generated)
+        var secret = Secret(name: entry.key, source: .generated, overlaps: overlaps)
         if sources == ["file"], let file {
             checkFile(file, of: subject, at: reader["file"]?.place ?? entry.place)
             secret.source = .file(file)

@@ -20,7 +20,8 @@ extension Secret {
     /// Where it comes from, never what it is.
     fileprivate var config: ConfigValue {
         switch source {
-        case .generated: .mapping([("generate", .boolean(true))])
+        case .generated:
+            .mapping([("generate", .boolean(true))] + (overlaps ? [("overlap", .boolean(true))] : []))
         case .file(let path): .mapping([("file", .text(path))])
         case .environment(let variable, _): .mapping([("environment", .text(variable))])
         }

@@ -30,6 +30,9 @@ extension MappingShape {
             Key("file", .nonEmptyText, "An existing file that holds the value."),
             Key("environment", ScalarForm.variableName, "The variable of msctl's environment that holds the value."),
             Key("generate", ScalarForm.boolean, "true: made once, 32 random bytes as base64url."),
+            Key(
+                "overlap", ScalarForm.boolean,
+                "true: may hold several values, a line each, so that it can be rotated."),
         ])
 
     static let extends: MappingShape = MappingShape(

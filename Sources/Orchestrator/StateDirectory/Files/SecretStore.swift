@@ -41,22 +41,15 @@ package struct SecretStore: Sendable {
     package func generate(_ name: String) throws(StateError) {
         if try AtomicFile.read(layout.secret(name)) != nil { return }
         try AtomicFile.makeDirectory(layout.secrets)
-        try AtomicFile.write(Array((random() + "\n").utf8), to: layout.secret(name), durable: true)
+        try AtomicFile.write(Array((Self.random() + "\n").utf8), to: layout.secret(name), durable: true)
     }
 
-    /// Puts a new secret in front of a generated one, which stays behind it, a line each: whoever signs takes the first,
-    /// whoever verifies what was signed before knows both. One that is older still is forgotten.
-    package func rotate(_ name: String) throws(StateError) {
-        let former = try read(name).split(separator: "\n").first.map { "\($0)\n" } ?? ""
-        try AtomicFile.write(Array((random() + "\n" + former).utf8), to: layout.secret(name), durable: true)
-    }
-
-    private func random() -> String {
+    static func random() -> String {
         var random = SystemRandomNumberGenerator()
         return base64url((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
     }
 
-    private func base64url(_ bytes: [UInt8]) -> String {
+    private static func base64url(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         var text = ""
         var pending: UInt32 = 0
