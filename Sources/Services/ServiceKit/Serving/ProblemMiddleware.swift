@@ -20,9 +20,11 @@ struct ProblemMiddleware: RouterMiddleware {
             let route = context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 }
             let path = request.uri.path
             let isOurs = LoggedPath.text(of: path, route: route, status: problem.status.code) == path
-            return Response.json(
+            let response = Response.json(
                 problem.status, problem.json(instance: isOurs ? path : nil, traceID: context.identity.trace.traceID),
                 headers: problem.headers, type: "application/problem+json")
+            // A body would be taken for the beginning of the next answer (RFC 9112 section 6.3).
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 
