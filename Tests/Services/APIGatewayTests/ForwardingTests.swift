@@ -4,6 +4,7 @@ import HummingbirdTesting
 import NIOCore
 import ServiceKit
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 @testable import api_gateway
@@ -57,6 +58,46 @@ import Testing
         }
     }
 
+    @Test func `HEAD tells no length that the upstream does not tell, and the connection goes on`() async throws {
+        let handler: Route.Handler = { request, _ in
+            guard request.method == .get else { return Response(status: .ok) }
+            return .json(.ok, "got")
+        }
+        // Told by no framing of HTTP at all, so the body of another answer would be one.
+        try await ScriptedServer.run("HTTP/1.1 200 OK\r\nX-Public: 1\r\n\r\n") { users in
+            try await withUpstream(handler) { products in
+                let fixture = try Fixture()
+                try fixture.publish([.users: [users], .products: [products]])
+                try await fixture.serve { client in
+                    try await RawConnection.open(port: try #require(client.port)) { connection in
+                        try await connection.write("HEAD /api/users HTTP/1.1\r\nHost: x\r\n\r\n")
+                        #expect(try await connection.read(until: "\r\n\r\n"))
+                        #expect(!connection.received.lowercased().contains("content-length"))
+                        let head = connection.received
+                        try await connection.write("GET /api/products HTTP/1.1\r\nHost: x\r\n\r\n")
+                        #expect(try await connection.read(until: #""got""#))
+                        #expect(connection.received.dropFirst(head.count).hasPrefix("HTTP/1.1 200"))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a sequence of requests takes few connections`() async throws {
+        let ports = Mutex<Set<Int>>([])
+        let handler: Route.Handler = { _, context in
+            _ = ports.withLock { $0.insert(context.remoteAddress?.port ?? 0) }
+            return .json(.ok, "x")
+        }
+        try await withGateway(before: handler) { client, _ in
+            for _ in 0..<1000 {
+                let reply = try await client.send(.get, "/api/users")
+                #expect(reply.status == 200)
+            }
+        }
+        #expect(ports.withLock(\.count) <= 4)
+    }
+
     @Test func `every prefix leads to its own service and nothing else is there`() async throws {
         try await withUpstream(Echo.named("users")) { users in
             try await withUpstream(Echo.named("products")) { products in
@@ -101,12 +142,13 @@ import Testing
             }
             let port = try #require(client.port)
             for framing in [
-                "Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 4\r\nContent-Length: 5",
-                "Transfer-Encoding: chunked, identity", "Host: a/b",
+                "Host: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked",
+                "Host: x\r\nContent-Length: 4\r\nContent-Length: 5",
+                "Host: x\r\nTransfer-Encoding: chunked, identity", "Host: a/b", "Host: x\r\nHost: y",
+                "Host: x\r\nhOST: x", "Accept: */*",
             ] {
                 try await RawConnection.open(port: port) { connection in
-                    let host = framing.hasPrefix("Host") ? "" : "Host: x\r\n"
-                    try await connection.write("POST /api/users HTTP/1.1\r\n\(host)\(framing)\r\n\r\n0\r\n\r\n")
+                    try await connection.write("POST /api/users HTTP/1.1\r\n\(framing)\r\n\r\n0\r\n\r\n")
                     try await connection.read(until: "\r\n\r\n")
                     let status = connection.received.prefix(12)
                     #expect(status == "HTTP/1.1 400" || status == "HTTP/1.1 501", "\(framing): \(connection.received)")

@@ -23,14 +23,15 @@ struct ForwardedFields {
         return fields
     }
 
-    /// What a client has no say in: who it is, by which way it came, how the shop's services recognise each other. The
-    /// body's length and the time that is left are set where it is sent, and nobody is asked whether to send it.
+    /// What a client has no say in: who it is, by which way it came, how the shop's services recognise each other. Whom
+    /// it is for, the body's length and the time that is left are set where it is sent, and nobody is asked whether to
+    /// send it.
     private func isOurs(_ field: HTTPField) -> Bool {
         let name = field.name.canonicalName
         switch name {
         case "authorization":
             return field.value.lowercased().hasPrefix("service")
-        case "forwarded", "content-length", "expect", "x-request-deadline-ms":
+        case "host", "forwarded", "content-length", "expect", "x-request-deadline-ms":
             return true
         default:
             return ["x-forwarded-", "x-user-", "x-service-"].contains(where: name.hasPrefix)

@@ -8,18 +8,31 @@ struct StrictRequestMiddleware: RouterMiddleware {
         _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
     ) async throws -> Response {
         _ = try RequestTarget(request.uri)
-        try Self.checkHost(request.head.authority)
+        try Self.checkHost(of: request)
+        try Self.checkExpectation(request.headers)
         try Self.checkFraming(request.headers)
         return try await next(request, context)
     }
 
-    /// RFC 9112 section 3.2: a Host that is no host is a 400. It ends up in `Forwarded`, too.
-    private static func checkHost(_ host: String?) throws(Problem) {
-        let isHost =
-            host?.utf8.allSatisfy { byte in
-                PercentEncoding.isUnreserved(byte) || ":[]%".utf8.contains(byte)
-            } ?? true
+    /// RFC 9112 section 3.2: no Host, a second one or one that is no host is a 400. It ends up in `Forwarded`, too.
+    private static func checkHost(of request: Request) throws(Problem) {
+        // The server takes the first for the authority and leaves any other among the fields.
+        guard let host = request.head.authority, request.headers[Self.host] == nil else {
+            throw .malformedRequest("A request has one Host.")
+        }
+        let isHost = host.utf8.allSatisfy { PercentEncoding.isUnreserved($0) || ":[]%".utf8.contains($0) }
         guard isHost else { throw .malformedRequest("The Host is not one.") }
+    }
+
+    private static let host = HTTPField.Name.ours("Host")
+
+    /// RFC 9110 section 10.1.1: the only expectation there is.
+    private static func checkExpectation(_ headers: HTTPFields) throws(Problem) {
+        guard headers[values: .expect].allSatisfy({ $0.lowercased() == "100-continue" }) else {
+            throw Problem(
+                type: "unknown-expectation", status: .expectationFailed,
+                title: "The only expectation that is met is 100-continue")
+        }
     }
 
     /// RFC 9112 section 6: one way to say where a body ends. The server's own parser refuses most of this first.
