@@ -9,17 +9,14 @@ import ServiceKit
 /// An upstream's answer on its way to the client.
 struct Answer: Sendable {
     private let upstream: HTTPClientResponse
-    private let method: HTTPRequest.Method
     private let lease: InstanceLease
     private let place: Bulkhead.Place
     private let upload: Upload?
 
     init(
-        _ upstream: HTTPClientResponse, to method: HTTPRequest.Method, lease: InstanceLease, place: Bulkhead.Place,
-        upload: Upload?
+        _ upstream: HTTPClientResponse, lease: InstanceLease, place: Bulkhead.Place, upload: Upload?
     ) {
         self.upstream = upstream
-        self.method = method
         self.lease = lease
         self.place = place
         self.upload = upload
@@ -28,13 +25,8 @@ struct Answer: Sendable {
     /// The response: its head now, its body as it comes.
     func response(in context: ShopContext) -> Response {
         let status = HTTPResponse.Status(code: Int(upstream.status.code), reasonPhrase: upstream.status.reasonPhrase)
-        var headers = fields
-        if method == .head, headers[.contentLength] == nil {
-            // The server would otherwise announce and write chunks, which an answer to HEAD has not.
-            headers[.contentLength] = "0"
-        }
         return Response(
-            status: status, headers: headers,
+            status: status, headers: fields,
             body: ResponseBody { writer in
                 do {
                     try await pass(to: &writer, context)

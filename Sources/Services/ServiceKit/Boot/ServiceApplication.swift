@@ -19,23 +19,30 @@ struct ServiceApplication: ApplicationProtocol {
 
     var logger: Logger { runtime.logger }
     var server: HTTPServerBuilder {
-        HTTPServerBuilder { responder in ShopConnection(readiness: runtime.readiness, responder: responder) }
+        HTTPServerBuilder { connection($0) }
     }
 
     func run() async throws {
         let server = HTTPServer(
             settings: runtime.settings,
-            connection: ShopConnection(readiness: runtime.readiness, responder: respond(HTTPDate())),
+            connection: connection(respond(HTTPDate())),
             eventLoopGroup: eventLoopGroup, logger: logger, whenListening: whenListening)
         try await ServiceGroup(services: services + [server], logger: logger).run()
     }
 
+    private func connection(_ responder: @escaping HTTPChannelHandler.Responder) -> ShopConnection {
+        ShopConnection(readiness: runtime.readiness, bounds: runtime.settings.connections, responder: responder)
+    }
+
     private func respond(_ date: HTTPDate) -> HTTPChannelHandler.Responder {
         { request, writer, channel in
+            var request = request
+            let invitation = Invitation.awaited(by: &request, on: channel)
             let context = ShopContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
             // The middleware has made a response of every error but this: the connection broke, and the server ends it.
             var response = try await responder.respond(to: request, context: context)
             response.headers[.date] = date.now
+            if let invitation, !invitation.wasSent { response.headers[.connection] = "close" }
             do {
                 try await writer.write(response: response.head, body: response.body)
             } catch is HTTPParserError {

@@ -13,10 +13,11 @@ package struct ServiceSettings: Sendable {
     /// The file with the ready instances of every service; nil without an orchestrator.
     package let endpoints: String?
     package let logLevel: Logger.Level
+    package let connections: ConnectionBounds
 
     package init(
         name: String, instance: String, host: String = "127.0.0.1", port: Int, socket: PassedSocket? = nil,
-        endpoints: String? = nil, logLevel: Logger.Level = .info
+        endpoints: String? = nil, logLevel: Logger.Level = .info, connections: ConnectionBounds = ConnectionBounds()
     ) {
         self.name = name
         self.instance = instance
@@ -25,10 +26,11 @@ package struct ServiceSettings: Sendable {
         self.socket = socket
         self.endpoints = endpoints
         self.logLevel = logLevel
+        self.connections = connections
     }
 
     /// `HOST`, `PORT`, `LISTEN_FDS` and its companions, `MSCTL_ENDPOINTS`, `SERVICE_NAME`, `SERVICE_INSTANCE`,
-    /// `LOG_LEVEL`.
+    /// `LOG_LEVEL`, and those of ``ConnectionBounds``.
     package init(reading reader: inout ConfigurationReader, name fallback: String, port defaultPort: Int) {
         let word = "1 to 64 letters, digits, points, hyphens and underscores"
         name = reader.parsed("SERVICE_NAME", as: word, default: fallback, Self.word)
@@ -45,6 +47,7 @@ package struct ServiceSettings: Sendable {
         logLevel = reader.parsed(
             "LOG_LEVEL", as: "one of trace, debug, info, notice, warning, error, critical", default: .info,
             Logger.Level.init(rawValue:))
+        connections = ConnectionBounds(reading: &reader)
     }
 
     /// What stands in every log line and in file names.

@@ -7,6 +7,9 @@ import NIOHTTP1
 /// sends nothing more. A connection without a request stays for a while, since one may be on its way; closing it at once,
 /// as servers do, loses that. A connection is closed in two steps, our direction first: data that arrives after both are
 /// closed would make the kernel throw away what the client has not read yet.
+///
+/// A client that wants no more than one answer, as clients of HTTP/1.0 do, gets no more; and one that goes on sending a
+/// body after the answer to it is not listened to for long.
 final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -16,8 +19,15 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     /// For how long a client may take to close its direction after the last response.
     private static let farewell = TimeAmount.seconds(1)
 
+    /// How much of a body is read and thrown away after the answer to it, for the connection to go on.
+    private static let unwantedBytes = 64 * 1024
+
     private let readiness: Readiness
     private var requestsUnderWay = 0
+    /// The request that was read last is the client's last.
+    private var isLastRequest = false
+    /// What came of the request's body after its answer, in bytes.
+    private var unwanted = 0
     private var idleSince = NIODeadline.now()
     private var isQuiescing = false
     /// The response under way says that it is the last.
@@ -32,9 +42,20 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
-        if case .head = unwrapInboundIn(data) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
             requestsUnderWay += 1
+            unwanted = 0
+            isLastRequest = head.version != .http1_1 || !head.isKeepAlive
             cancelClosing()
+        case .body(let part) where requestsUnderWay == 0:
+            unwanted += part.readableBytes
+            guard unwanted <= Self.unwantedBytes else {
+                sayFarewell(context)
+                return
+            }
+        case .body, .end:
+            break
         }
         context.fireChannelRead(data)
     }
@@ -42,7 +63,9 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
-            if isQuiescing || readiness.isDraining { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            if isQuiescing || readiness.isDraining || isLastRequest && requestsUnderWay == 1 {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            }
             isLast = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
@@ -53,8 +76,7 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
                 let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
                 context.writeAndFlush(data).assumeIsolated().whenComplete { _ in
                     let (drain, context) = bound.value
-                    context.close(mode: .output, promise: nil)
-                    drain.close(after: Self.farewell, context)
+                    drain.sayFarewell(context)
                 }
                 promise?.succeed()
             } else {
@@ -83,6 +105,12 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         cancelClosing()
+    }
+
+    private func sayFarewell(_ context: ChannelHandlerContext) {
+        isOver = true
+        context.close(mode: .output, promise: nil)
+        close(after: Self.farewell, context)
     }
 
     private func closeWhenIdle(_ context: ChannelHandlerContext) {

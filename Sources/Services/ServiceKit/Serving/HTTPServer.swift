@@ -1,3 +1,4 @@
+import Glibc
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -33,7 +34,13 @@ struct HTTPServer: Service {
         await whenListening(port)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
-                try await socket.accept { descriptor in open.add(setUp(descriptor, source)) }
+                try await socket.accept { descriptor in
+                    if open.count < settings.connections.atOnce {
+                        open.add(setUp(descriptor, source))
+                    } else {
+                        close(descriptor)
+                    }
+                }
                 try await end(open, source)
             }
             group.addTask {

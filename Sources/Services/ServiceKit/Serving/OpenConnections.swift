@@ -11,6 +11,9 @@ final class OpenConnections: Sendable {
 
     private let state = Mutex(State())
 
+    /// Those that will be included.
+    var count: Int { state.withLock { $0.beingSetUp + $0.channels.count } }
+
     var channels: [any Channel] { state.withLock { Array($0.channels.values) } }
 
     /// A connection that will be, unless it breaks first.

@@ -7,13 +7,15 @@ import NIOHTTP1
 struct ShopConnection: ServerChildChannel {
     private let http: HTTP1Channel
     private let readiness: Readiness
+    private let bounds: ConnectionBounds
 
-    init(readiness: Readiness, responder: @escaping HTTPChannelHandler.Responder) {
+    init(readiness: Readiness, bounds: ConnectionBounds, responder: @escaping HTTPChannelHandler.Responder) {
         self.readiness = readiness
+        self.bounds = bounds
         http = HTTP1Channel(
             responder: responder,
             configuration: HTTP1Channel.Configuration(
-                idleTimeout: .seconds(60),
+                idleTimeout: TimeAmount(bounds.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
     }
@@ -22,7 +24,9 @@ struct ShopConnection: ServerChildChannel {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(ConnectionDrain(readiness: readiness), position: .after(decoder))
+            try pipeline.addHandlers(
+                [SlowClientHandler(bounds: bounds), AnswerFraming(), ConnectionDrain(readiness: readiness)],
+                position: .after(decoder))
             return value
         }
     }
