@@ -112,7 +112,7 @@ let serviceTargets: [Target] = [
         name: "ServiceKit",
         dependencies: [
             grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, unixSignals,
-            asyncHTTPClient, jwtKit, crypto,
+            asyncHTTPClient, jwtKit, crypto, systemPackage,
         ],
         path: "Sources/Services/ServiceKit", swiftSettings: house),
     // The one public door: forwards to ready instances, limits, shapes errors.

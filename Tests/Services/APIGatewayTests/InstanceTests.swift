@@ -42,6 +42,47 @@ import Testing
         #expect(pool.lease(otherThan: endpoints[1]) != nil)
     }
 
+    @Test func `an instance that goes on failing is passed over, each time for longer, until all is well`() throws {
+        let time = ManualInstant()
+        let (pool, endpoints) = try pool(time, 1, 2, 3)
+        let sick = endpoints[0]
+        /// Whether it is among the next three choices.
+        func isChosen() -> Bool { (0..<3).compactMap { _ in pool.lease() }.contains { $0.endpoint == sick } }
+        for _ in 1..<InstancePool.failureLimit { pool.report(sick, .failed) }
+        pool.report(sick, .well)
+        for _ in 1..<InstancePool.failureLimit { pool.report(sick, .failed) }
+        #expect(isChosen(), "it has not failed often enough")
+        var length = Duration.seconds(1)
+        for _ in 0..<8 {
+            pool.report(sick, .failed)
+            pool.report(sick, .failed)
+            time.advance(by: length - .milliseconds(1))
+            #expect(!isChosen(), "\(length)")
+            time.advance(by: .milliseconds(1))
+            #expect(isChosen(), "\(length)")
+            length = min(length * 2, .seconds(30))
+        }
+        pool.report(sick, .well)
+        for _ in 0..<InstancePool.failureLimit { pool.report(sick, .failed) }
+        time.advance(by: .seconds(1))
+        #expect(isChosen(), "it begins anew")
+    }
+
+    @Test(arguments: [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2)])
+    func `at most half of the instances are passed over for failing`(count: Int, most: Int) throws {
+        let time = ManualInstant()
+        let list = (1...count).map { #"{"instance":"u.\#($0)","url":"http://127.0.0.1:\#($0)"}"# }
+        let document = #"{"schema":"msctl.endpoints/1","services":{"u":[\#(list.joined(separator: ","))]}}"#
+        let endpoints = try #require(Endpoints.parse(Array(document.utf8))?["u"])
+        let pool = InstancePool("user-service", now: { time.now }, ready: { endpoints })
+        _ = (0..<count).compactMap { _ in pool.lease() }
+        for endpoint in endpoints {
+            for _ in 0..<InstancePool.failureLimit { pool.report(endpoint, .failed) }
+        }
+        let chosen = (0..<(2 * count)).compactMap { _ in pool.lease() }
+        #expect(Set(chosen.map(\.endpoint)).count == count - most)
+    }
+
     @Test func `requests follow the endpoints file`() async throws {
         try await withUpstream(Echo.named("one")) { one in
             try await withUpstream(Echo.named("two")) { two in
@@ -79,7 +120,7 @@ import Testing
                 #expect(reply.status == 200)
                 #expect(reply.body["body"] == #"{"n":1}"#)
                 #expect(try await client.send(.post, "/api/users", ["n": 2]).status == 200)
-                let lines = try fixture.accessLines()
+                let lines = try await fixture.accessLines(2)
                 #expect(lines.map { $0["upstream"] } == ["user-service.2", "user-service.2"])
                 #expect(lines.map { $0["upstreamTries"] } == [2, nil])
                 try fixture.publish([.users: [Self.closedPort]])
@@ -88,8 +129,9 @@ import Testing
                 #expect(unreachable.body["type"] == "upstream-unreachable")
                 let metrics = try await client.send(.get, "/metrics").text
                 let name = "http_client_request_duration_seconds_count"
-                #expect(metrics.contains(#"\#(name){upstream="user-service",status="unreachable"} 2"#))
-                #expect(metrics.contains(#"\#(name){upstream="user-service",status="200"} 2"#))
+                let labels = #"http_request_method="POST",server_address="user-service""#
+                #expect(metrics.contains(#"\#(name){\#(labels),error_type="unreachable"} 1"#))
+                #expect(metrics.contains(#"\#(name){\#(labels),http_response_status_code="200"} 2"#))
             }
         }
     }

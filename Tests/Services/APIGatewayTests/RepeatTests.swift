@@ -1,7 +1,9 @@
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import ServiceKit
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 @testable import api_gateway
@@ -45,6 +47,31 @@ import Testing
         #expect(reply.status == 502)
         #expect(reply.body["type"] == "upstream-broken")
         #expect(requests == ["GET /api/users/first", #"POST /api/users/register {"n":1}"#])
+    }
+
+    @Test func `the second try is a span of its own below the request's`() async throws {
+        let seen = Mutex<String?>(nil)
+        let handler: Route.Handler = { request, _ in
+            seen.withLock { $0 = request.headers[.traceparent] }
+            return .json(.ok, "x")
+        }
+        try await ScriptedServer.run("") { broken in
+            try await withUpstream(handler) { well in
+                let fixture = try Fixture()
+                try fixture.publish([.users: [broken, well]])
+                try await fixture.serve { client in
+                    #expect(try await client.send(.get, "/api/users").status == 200)
+                    let access = try #require(try await fixture.accessLines(1).first)
+                    let second = try #require(
+                        try fixture.logs.events().first { $0["message"] == "the second try was answered" })
+                    #expect(second["traceId"] == access["traceId"])
+                    #expect(second["parentSpanId"] == access["spanId"])
+                    #expect(second["spanId"] != access["spanId"])
+                    let span = try #require(second["spanId"]?.string)
+                    #expect(seen.withLock(\.self)?.contains(span) == true)
+                }
+            }
+        }
     }
 
     @Test func `an order with a key is sent again, since it is placed once however often it is asked for`() async throws

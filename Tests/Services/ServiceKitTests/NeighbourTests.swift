@@ -2,8 +2,11 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
+import NIOCore
 import ServiceKit
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 @Suite struct NeighbourTests {
@@ -62,6 +65,65 @@ import Testing
             #expect(reply.body["traceId"]?.string == identity.trace.traceID)
             #expect(reply.body["requestId"]?.string == identity.requestID)
         }
+    }
+
+    @Test func `a call is a span of its own with a line in the log`() async throws {
+        let logs = LogCapture()
+        try await withNeighbour { neighbour in
+            let identity = RequestIdentity.fresh()
+            await RequestIdentity.$current.withValue(identity) {
+                await withLogger(logs.logger()) { _ in _ = await neighbour.send(.get, ["refuse"]) }
+            }
+            let line = try #require(try logs.events().first { $0["message"] == "call" })
+            #expect(line["traceId"]?.string == identity.trace.traceID)
+            #expect(line["parentSpanId"]?.string == identity.trace.spanID)
+            #expect(line["spanId"]?.string != identity.trace.spanID)
+            #expect(line["status"] == "409" && line["path"] == "/refuse" && line["method"] == "GET")
+            #expect(line["durationMs"] != nil)
+        }
+    }
+
+    /// A service that answers `/drip` with a byte every 20 ms without end.
+    private let endless = ServiceParts(routes: [
+        .get("/drip", access: .anyone) { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    while true {
+                        try await writer.write(ByteBuffer(string: "1"))
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                })
+        }
+    ])
+
+    @Test(.timeLimit(.minutes(1)), arguments: [("drip", Duration.milliseconds(300))])
+    func `a body without end ends with the time that there is`(
+        path: String, timeout: Duration
+    ) async throws {
+        try await withLiveService(endless) { service in
+            let http = OutgoingHTTP()
+            let url = try #require(URL(string: "http://127.0.0.1:\(service.port)"))
+            let neighbour = Neighbour(
+                InstancePool("endless", in: .test(), address: url), over: http, timeout: timeout, bodyLimit: 100_000)
+            let start = ContinuousClock.now
+            if case .unavailable = await neighbour.send(.get, [path]) {} else { Issue.record("an answer") }
+            #expect(start.duration(to: .now) < .seconds(10))
+            try await http.shutdown()
+        }
+    }
+
+    @Test func `second tries are few when every call would need one`() async throws {
+        let asked = Mutex(0)
+        try await ScriptedServer.run("", whenAsked: { asked.withLock { $0 += 1 } }) { port in
+            let http = OutgoingHTTP()
+            let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
+            let neighbour = Neighbour(InstancePool("broken", in: .test(), address: url), over: http)
+            for _ in 0..<100 { _ = await neighbour.send(.get, ["x"]) }
+            try await http.shutdown()
+        }
+        // A fifth of the calls and the reserve, which one a second is added to.
+        #expect(100 + RetryBudget.reserve...150 ~= asked.withLock(\.self))
     }
 
     @Test func `a refusal is told apart from silence`() async throws {

@@ -22,7 +22,7 @@ struct Forwarder: Sendable {
     var routes: [Route] {
         let methods = HTTPRequest.Method.known.filter { $0 != .trace && $0 != .connect }
         return upstream.routes.flatMap { path in
-            methods.map { Route($0, path, access: .anyone) { try await forward($0, $1) } }
+            methods.map { Route($0, path, access: .anyone) { try await forward($0, $1) }.knowing(upstream.words) }
         }
     }
 
@@ -39,8 +39,7 @@ struct Forwarder: Sendable {
                 target: target, method: request.method, fields: forwarded.fields(of: request, context), upload: upload,
                 isIdempotent: isIdempotent, timeout: patience)
             let (answer, lease) = try await decided(pass, call, context)
-            return Answer(answer, to: request.method, lease: lease, place: pass.place, upload: upload)
-                .response(in: context)
+            return Answer(answer, lease: lease, place: pass.place, upload: upload).response(in: context)
         } catch {
             guard let upload, await upload.abandon() else { throw error }
             switch error {
@@ -75,13 +74,19 @@ struct Forwarder: Sendable {
         do {
             let (response, lease) = try await answer(to: call, context)
             let time = await start.duration(to: now()) - call.timeWaitedForClient
-            pass.decide(response.status.code >= 500 ? .failed : .answered, took: time)
+            pass.decide(outcome(of: response), took: time)
             return (response, lease)
         } catch let failure as UpstreamFailure {
             let time = await start.duration(to: now()) - call.timeWaitedForClient
             pass.decide(isUpstreams(failure, of: call) ? .failed : .undecided, took: time)
             throw failure
         }
+    }
+
+    /// An upstream that sheds load is not ill, and whoever caused the load must not have it suspended for everybody.
+    private func outcome(of response: HTTPClientResponse) -> CircuitState.Outcome {
+        guard response.status.code >= 500 else { return .answered }
+        return response.isLoadShedding ? .undecided : .failed
     }
 
     /// Whether `failure` says something about the upstream. A client that waits for less than is usual, or is slow
@@ -117,7 +122,9 @@ struct Forwarder: Sendable {
             }
             context.notes["upstreamTries"] = .stringConvertible(2)
             do {
-                let response = try await send(call, to: second, over: http.fresh, context)
+                let response = try await RequestIdentity.$current.withValue(context.identity.child()) {
+                    try await send(call, to: second, over: http.fresh, context)
+                }
                 metrics.count(.answered)
                 return (response, second)
             } catch {
@@ -132,25 +139,46 @@ struct Forwarder: Sendable {
     ) async throws -> HTTPClientResponse {
         let start = ContinuousClock.now
         context.notes["upstream"] = .string(lease.endpoint.instance)
-        func record(_ status: String) {
+        func record(_ status: UInt?, _ failure: UpstreamFailure? = nil) {
             let seconds = start.duration(to: .now) / .seconds(1)
-            metrics.durations.observe(seconds, ["upstream": upstream.rawValue, "status": status])
+            metrics.observe(seconds, call.method, upstream, status: status, failure: failure?.rawValue ?? "")
             context.notes["upstreamMs"] = .stringConvertible((seconds * 1_000_000).rounded() / 1000)
         }
         do {
-            let request = await call.request(to: lease.endpoint)
+            var request = await call.request(to: lease.endpoint)
+            if let span = RequestIdentity.current?.trace, span != context.identity.trace {
+                // A second try, which is told apart from the first.
+                request.headers.replaceOrAdd(name: "traceparent", value: span.traceparent)
+            }
             let response = try await client.execute(request, deadline: call.deadline)
             // We ask for no upgrade, so an answer that agrees to one makes no sense.
             guard response.status.code >= 200 else { throw UpstreamFailure.broken }
-            record(String(response.status.code))
+            record(response.status.code)
+            if RequestIdentity.current != context.identity {
+                context.logger.info(
+                    "the second try was answered",
+                    metadata: [
+                        "upstream": .string(lease.endpoint.instance),
+                        "status": .stringConvertible(Int(response.status.code)),
+                    ])
+            }
+            switch outcome(of: response) {
+            case .answered: pool.report(lease.endpoint, .well)
+            case .failed: pool.report(lease.endpoint, .failed)
+            case .undecided: break
+            }
             return response
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             if let fault = await call.upload?.failure { throw fault }
             let failure = await call.failure(of: error)
-            record(failure.rawValue)
-            if failure == .unreachable { pool.passOver(lease.endpoint) }
+            record(nil, failure)
+            if failure == .unreachable {
+                pool.passOver(lease.endpoint)
+            } else if isUpstreams(failure, of: call) {
+                pool.report(lease.endpoint, .failed)
+            }
             context.logger.warning(
                 "no answer from upstream", error: error,
                 metadata: ["upstream": .string(lease.endpoint.instance), "failure": .string(failure.rawValue)])

@@ -1,26 +1,26 @@
-import Foundation
+import Glibc
+import SystemPackage
 
 /// Tells one version of a file from the next: another inode, time or size. As the kernel's clock for files ticks every
 /// few milliseconds, and inodes are soon used again, a version so young that the next could look the same differs from
 /// itself later on.
 ///
-/// Through Foundation rather than stat(2): linked statically, Foundation brings declarations of its own for C's `stat`,
-/// and the same source would not compile both ways.
+/// By stat(2) and nothing else, since it is asked on event loops: Foundation's attributes have the names of the owner and
+/// the group among them, which may be looked up over the network.
 struct FileStamp: Equatable {
     private let inode: UInt64
-    private let modified: Date
-    private let size: UInt64
+    /// In nanoseconds since 1970.
+    private let modified: Int64
+    private let size: Int64
     private let isSettled: Bool
 
     /// nil when there is no such file.
     init?(_ path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let inode = attributes[.systemFileNumber] as? UInt64, let modified = attributes[.modificationDate] as? Date,
-            let size = attributes[.size] as? UInt64
-        else { return nil }
-        isSettled = modified.timeIntervalSinceNow < -0.1
-        self.inode = inode
-        self.modified = modified
-        self.size = size
+        guard let status = try? Stat(FilePath(path)) else { return nil }
+        let time = status.st_mtim
+        inode = UInt64(status.inode.rawValue)
+        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        size = status.size
+        isSettled = Timestamp.now().milliseconds - modified / 1_000_000 > 100
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -13,19 +14,23 @@ package struct Neighbour: Sendable {
     private let credential: Secret?
     private let timeout: TimeAmount
     private let bodyLimit: Int
+    private let retries: RetryBudget
 
     /// - Parameters:
     ///   - credential: sent as `Authorization: Service …`; nil where only open routes are called.
-    ///   - timeout: for the whole call, connecting and a second try included; less when whoever asked waits less.
+    ///   - timeout: for the whole call, from connecting to the last byte of the answer, a second try included; less when
+    ///     whoever asked waits less.
+    ///   - retryPercent: how many of the calls may be made a second time.
     package init(
         _ instances: InstancePool, over http: OutgoingHTTP, credential: Secret? = nil,
-        timeout: Duration = .seconds(2), bodyLimit: Int = 1024 * 1024
+        timeout: Duration = .seconds(2), bodyLimit: Int = 1024 * 1024, retryPercent: Int = 20
     ) {
         self.instances = instances
         self.http = http
         self.credential = credential
         self.timeout = TimeAmount(timeout)
         self.bodyLimit = bodyLimit
+        retries = RetryBudget(percent: retryPercent)
     }
 
     package var name: String { instances.service }
@@ -71,18 +76,21 @@ package struct Neighbour: Sendable {
     ) async -> Outcome {
         let left = CallDeadline.current.map { ContinuousClock.now.duration(to: $0) }
         if let left, left <= .zero { return .unavailable(Unavailable(reason: "nobody waits for \(name) any more")) }
-        let deadline = NIODeadline.now() + (left.map { min(self.timeout, TimeAmount($0)) } ?? timeout)
+        let patience = Patience(usual: timeout, left: left)
         let request = request(method, body, headers, within: left)
         guard let first = instances.lease() else {
             return .unavailable(Unavailable(reason: "no instance of \(name) is ready"))
         }
-        let outcome = await send(request, path, to: first, over: http.client, deadline)
+        retries.earn()
+        let outcome = await send(request, path, to: first, over: http.client, patience)
         first.end()
         guard case .failure(let error) = outcome, let failure = error.failure,
             failure.allowsRepeat(isIdempotent: isIdempotent ?? method.isIdempotent),
             let second = instances.lease(after: failure, at: first.endpoint)
         else { return outcome.outcome(of: name) }
-        return await send(request, path, to: second, over: http.fresh, deadline).outcome(of: name)
+        defer { second.end() }
+        guard retries.spend() else { return outcome.outcome(of: name) }
+        return await send(request, path, to: second, over: http.fresh, patience).outcome(of: name)
     }
 
     private func request(
@@ -92,11 +100,6 @@ package struct Neighbour: Sendable {
         request.method = HTTPMethod(rawValue: method.rawValue)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let credential { request.headers.add(name: "Authorization", value: "Service \(credential.text)") }
-        if let identity = RequestIdentity.current {
-            request.headers.add(name: "traceparent", value: identity.trace.traceparent)
-            if let state = identity.traceState { request.headers.add(name: "tracestate", value: state.text) }
-            request.headers.add(name: "X-Request-Id", value: identity.requestID)
-        }
         if let left {
             request.headers.add(name: CallDeadline.field.rawName, value: String(max(1, Int64(left / .milliseconds(1)))))
         }
@@ -107,31 +110,77 @@ package struct Neighbour: Sendable {
         return request
     }
 
+    /// One try, which is a span of its own with a line in the log.
     private func send(
         _ request: HTTPClientRequest, _ path: [String], to lease: InstanceLease, over client: HTTPClient,
-        _ deadline: NIODeadline
+        _ patience: Patience
+    ) async -> Result<Reply, NoReply> {
+        let start = ContinuousClock.now
+        let identity = RequestIdentity.current?.child()
+        let result = await RequestIdentity.$current.withValue(identity) {
+            await self.attempt(request, path, to: lease, over: client, patience)
+        }
+        RequestIdentity.$current.withValue(identity) {
+            let isRoutine = ["internal", ".well-known"].contains(path.first)
+            Logger.current.log(
+                level: isRoutine ? .debug : .info, "call",
+                metadata: [
+                    "method": .string(request.method.rawValue), "path": .string("/" + path.joined(separator: "/")),
+                    "upstream": .string(lease.endpoint.instance), "status": .string(result.status),
+                    "durationMs": .stringConvertible((start.duration(to: .now) / .microseconds(1)).rounded() / 1000),
+                ])
+        }
+        return result
+    }
+
+    private func attempt(
+        _ request: HTTPClientRequest, _ path: [String], to lease: InstanceLease, over client: HTTPClient,
+        _ patience: Patience
     ) async -> Result<Reply, NoReply> {
         var request = request
         request.url = Self.url(lease.endpoint.url, path)
+        if let identity = RequestIdentity.current {
+            request.headers.add(name: "traceparent", value: identity.trace.traceparent)
+            if let state = identity.traceState { request.headers.add(name: "tracestate", value: state.text) }
+            request.headers.add(name: "X-Request-Id", value: identity.requestID)
+        }
         let response: HTTPClientResponse
+        let bytes: ByteBuffer
         do {
-            response = try await client.execute(request, deadline: deadline)
+            response = try await client.execute(request, deadline: patience.end)
         } catch {
             let failure = CallFailure(error)
-            if failure == .unreachable { instances.passOver(lease.endpoint) }
+            note(failure, at: lease.endpoint, patience)
             return .failure(NoReply(reason: "\(error)", failure: failure))
         }
         do {
-            let bytes = try await response.body.collect(upTo: bodyLimit)
-            guard response.status.code < 500 else {
-                return .failure(NoReply(reason: "it answered \(response.status.code)"))
-            }
+            bytes = try await response.body.collect(upTo: bodyLimit, until: patience.end)
+        } catch {
+            note(CallFailure(error), at: lease.endpoint, patience)
+            return .failure(NoReply(reason: "\(error)"))
+        }
+        guard response.status.code < 500 else {
+            if !response.isLoadShedding { instances.report(lease.endpoint, .failed) }
+            return .failure(NoReply(reason: "it answered \(response.status.code)"))
+        }
+        instances.report(lease.endpoint, .well)
+        do {
             return .success(
                 Reply(
                     status: .init(code: Int(response.status.code)),
                     body: bytes.readableBytes == 0 ? .null : try JSONParser.parse(Array(bytes.readableBytesView))))
         } catch {
             return .failure(NoReply(reason: "\(error)"))
+        }
+    }
+
+    /// Who was cancelled, or hardly waited, has learnt nothing of the instance.
+    private func note(_ failure: CallFailure, at endpoint: Endpoint, _ patience: Patience) {
+        guard !Task.isCancelled else { return }
+        switch failure {
+        case .unreachable: instances.passOver(endpoint)
+        case .broken: instances.report(endpoint, .failed)
+        case .timedOut: if patience.isUsual { instances.report(endpoint, .failed) }
         }
     }
 
@@ -145,6 +194,19 @@ package struct Neighbour: Sendable {
         }
     }
 
+    /// Until when an answer is waited for.
+    private struct Patience {
+        let end: NIODeadline
+        /// As long as is usual, and not less because whoever asked waits less.
+        let isUsual: Bool
+
+        init(usual: TimeAmount, left: Duration?) {
+            let time = left.map { min(usual, TimeAmount($0)) } ?? usual
+            end = .now() + time
+            isUsual = time == usual
+        }
+    }
+
     /// Why one try brought no reply.
     fileprivate struct NoReply: Error {
         let reason: String
@@ -154,6 +216,14 @@ package struct Neighbour: Sendable {
 }
 
 extension Result<Neighbour.Reply, Neighbour.NoReply> {
+    /// For the log: the status of the answer, or that there was none.
+    fileprivate var status: String {
+        switch self {
+        case .success(let reply): String(reply.status.code)
+        case .failure(let error): error.failure.map { "\($0)" } ?? "useless"
+        }
+    }
+
     fileprivate func outcome(of name: String) -> Neighbour.Outcome {
         switch self {
         case .success(let reply): reply.status.code < 400 ? .answer(reply) : .refused(reply)

@@ -45,6 +45,11 @@ package struct RequestIdentity: Sendable, Equatable {
             trace: trace, requestID: identity.requestID, traceState: TraceState(headers[values: .tracestate]))
     }
 
+    /// One call that this work makes.
+    package func child() -> RequestIdentity {
+        RequestIdentity(trace: trace.child(), requestID: requestID, traceState: traceState)
+    }
+
     /// 1 to 128 of `A–Z a–z 0–9 . _ -`: safe in a header, a log and a shell.
     private static func isAcceptable(_ id: String) -> Bool {
         (1...128).contains(id.utf8.count)

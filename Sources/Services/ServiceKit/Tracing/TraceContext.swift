@@ -38,6 +38,11 @@ package struct TraceContext: Sendable, Equatable {
     /// The header for calls we make.
     package var traceparent: String { "00-\(traceID)-\(spanID)-\(sampled ? "01" : "00")" }
 
+    /// A span of its own below ours, for one call that we make.
+    package func child() -> TraceContext {
+        TraceContext(traceID: traceID, spanID: Self.newSpan(), parentID: spanID, sampled: sampled)
+    }
+
     private static func hexadecimal(_ digits: Substring.UTF8View, _ count: Int) -> String? {
         let isValid =
             digits.count == count
