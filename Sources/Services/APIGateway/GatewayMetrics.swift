@@ -1,8 +1,9 @@
+import HTTPTypes
 import ServiceKit
 
 /// What the gateway counts beside what every service does.
 struct GatewayMetrics: Sendable {
-    let durations: Histogram
+    private let durations: Histogram
     private let breakers: Gauge
     private let refusals: Counter
     private let retries: Counter
@@ -25,6 +26,22 @@ struct GatewayMetrics: Sendable {
             "gateway_requests_refused_total", "Requests that were answered without calling an upstream.")
         retries = registry.counter(
             "gateway_retries_total", "Second tries of requests that had no answer: answered, failed or refused.")
+    }
+
+    /// One try of a call to `upstream`; its name stands for the address, which is another for each instance.
+    ///
+    /// - Parameter status: nil when there was none, because of `failure`.
+    func observe(
+        _ seconds: Double, _ method: HTTPRequest.Method, _ upstream: Upstream, status: UInt?, failure: String = ""
+    ) {
+        let status = status.map { String($0) } ?? ""
+        durations.observe(
+            seconds,
+            [
+                "http_request_method": method.isKnown ? method.rawValue : "_OTHER", "server_address": upstream.rawValue,
+                "http_response_status_code": status,
+                "error_type": failure.isEmpty && status.hasPrefix("5") ? status : failure,
+            ])
     }
 
     func show(_ status: CircuitBreaker.Status, of upstream: Upstream) {

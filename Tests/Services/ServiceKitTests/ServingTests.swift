@@ -213,7 +213,9 @@ import Testing
             _ = try await client.send(.get, "/accounts/\(owner.text)")
             _ = try await client.send(.get, "/never/\(UUID())")
             let text = try await client.send(.get, "/metrics").text
-            let labels = #"http_request_method="GET",http_route="/accounts/{id}",http_response_status_code="401""#
+            let labels =
+                #"http_request_method="GET",url_scheme="http",http_route="/accounts/{id}","#
+                + #"http_response_status_code="401""#
             #expect(text.contains("http_server_request_duration_seconds_count{\(labels)} 1\n"))
             #expect(text.contains("http_server_request_duration_seconds_bucket{\(labels),le=\"+Inf\"} 1\n"))
             #expect(text.contains(#"http_route="unmatched",http_response_status_code="404""#))

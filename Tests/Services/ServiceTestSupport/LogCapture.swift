@@ -20,11 +20,12 @@ package final class LogCapture: Sendable {
         try lines.map { try JSONParser.parse(Array($0.utf8)) }
     }
 
-    package func logger(level: Logger.Level = .trace) -> Logger {
+    package func logger(level: Logger.Level = .trace, fields: LogFields = .declared) -> Logger {
         let sink = LogSink { bytes in
             self.captured.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
         }
-        let handler = JSONLogHandler(service: "test-service", instance: "test-service.1", level: level, sink: sink)
+        let handler = JSONLogHandler(
+            service: "test-service", instance: "test-service.1", level: level, fields: fields, sink: sink)
         return Logger(label: "test") { _ in handler }
     }
 }
@@ -33,11 +34,13 @@ extension ServiceRuntime {
     /// A runtime that logs into `logs` and takes a free port, unless it is given a socket.
     package static func test(
         logs: LogCapture = LogCapture(), clock: WallClock = .system, socket: PassedSocket? = nil,
-        endpoints: String? = nil, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        endpoints: String? = nil, connections: ConnectionBounds = ConnectionBounds(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) -> ServiceRuntime {
         ServiceRuntime(
             settings: ServiceSettings(
-                name: "test-service", instance: "test-service.1", port: 0, socket: socket, endpoints: endpoints),
+                name: "test-service", instance: "test-service.1", port: 0, socket: socket, endpoints: endpoints,
+                connections: connections),
             logger: logs.logger(), clock: clock, now: now)
     }
 }

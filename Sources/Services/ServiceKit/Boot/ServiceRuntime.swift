@@ -66,6 +66,9 @@ package func buildApplication(
     runtime.metrics.gauge("process_resident_memory_bytes", "Resident memory of this process.") {
         Double(ProcessMemory.resident())
     }
+    runtime.metrics.counter("log_fields_dropped_total", "Fields of log lines that are not declared.") {
+        Double(LogFields.dropped)
+    }
     let standard = HealthRoutes(
         settings: runtime.settings, readiness: runtime.readiness, checks: parts.healthChecks, metrics: runtime.metrics)
     let table = RouteTable(

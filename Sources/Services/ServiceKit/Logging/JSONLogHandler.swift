@@ -5,16 +5,21 @@ import Logging
 /// `traceId`, `spanId`, `parentSpanId`, `requestId`, then the event's own fields in name order.
 ///
 /// The trace comes from ``RequestIdentity/current``, so every line written while a request is served has it, whichever
-/// logger wrote it. A field may be added by anyone who logs; nobody logs bodies, tokens or passwords.
+/// logger wrote it. Which fields there may be is declared, see ``LogFields``; nobody logs bodies, tokens or passwords.
 package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let service: String
     private let instance: String
+    private let declared: LogFields
     private let sink: LogSink
 
-    package init(service: String, instance: String, level: Logger.Level, sink: LogSink = .standardOutput) {
+    package init(
+        service: String, instance: String, level: Logger.Level, fields: LogFields = .declared,
+        sink: LogSink = .standardOutput
+    ) {
+        declared = fields
         self.service = service
         self.instance = instance
         self.logLevel = level
@@ -55,7 +60,14 @@ package struct JSONLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { fields.merge(provided) { own, _ in own } }
         fields.merge(metadata) { own, _ in own }
         if let error = event.error { fields["error"] = .string(String(reflecting: error)) }
-        return fields.filter { !Self.reserved.contains($0.key) }.sorted { $0.key < $1.key }
+        return fields.filter { mayBeWritten($0.key) }.sorted { $0.key < $1.key }
+    }
+
+    private func mayBeWritten(_ name: String) -> Bool {
+        if Self.reserved.contains(name) { return false }
+        if declared.contains(name) { return true }
+        LogFields.countDropped()
+        return false
     }
 
     /// Names that are ours, and the server's own request number that our request id replaces.

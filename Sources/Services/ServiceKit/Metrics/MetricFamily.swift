@@ -6,6 +6,7 @@ final class MetricFamily: Sendable {
         case counter
         case gauge
         case observed(@Sendable () -> Double)
+        case observedTotal(@Sendable () -> Double)
         case histogram([Double])
     }
 
@@ -43,9 +44,11 @@ final class MetricFamily: Sendable {
 
     func write(to text: inout String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(typeName)\n"
-        if case .observed(let read) = kind {
+        switch kind {
+        case .observed(let read), .observedTotal(let read):
             text += "\(name) \(Self.number(read()))\n"
             return
+        case .counter, .gauge, .histogram: break
         }
         let written = series.withLock(\.self).map { (labels: Self.labels($1.names, $0), series: $1) }
         for (labels, series) in written.sorted(by: { $0.labels < $1.labels }) {
@@ -72,21 +75,32 @@ final class MetricFamily: Sendable {
 
     private var typeName: String {
         switch kind {
-        case .counter: "counter"
+        case .counter, .observedTotal: "counter"
         case .gauge, .observed: "gauge"
         case .histogram: "histogram"
         }
     }
 
+    /// A label without a value is as good as none.
     private static func labels(_ names: [String], _ values: [String]) -> String {
-        zip(names, values).map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
+        zip(names, values).filter { !$1.isEmpty }.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
     }
 
     private static func number(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? String(value)
     }
 
+    /// Byte by byte: in Swift a line feed after a carriage return is another character.
     private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        guard value.utf8.contains(where: { "\\\"\n".utf8.contains($0) }) else { return value }
+        var bytes: [UInt8] = []
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), byte]
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

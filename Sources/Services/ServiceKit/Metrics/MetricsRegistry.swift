@@ -11,6 +11,11 @@ package final class MetricsRegistry: Sendable {
         Counter(family: add(MetricFamily(name: name, help: help, kind: .counter)))
     }
 
+    /// A sum that somebody else keeps, read when the metrics are.
+    package func counter(_ name: String, _ help: String, read: @escaping @Sendable () -> Double) {
+        _ = add(MetricFamily(name: name, help: help, kind: .observedTotal(read)))
+    }
+
     /// A value that goes up and down, set by whoever knows it.
     package func gauge(_ name: String, _ help: String) -> Gauge {
         Gauge(family: add(MetricFamily(name: name, help: help, kind: .gauge)))

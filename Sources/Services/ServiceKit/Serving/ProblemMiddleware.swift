@@ -6,6 +6,8 @@ import NIOHTTP1
 
 /// The one place where errors become responses. Everything inside throws; nothing inside writes an error body.
 struct ProblemMiddleware: RouterMiddleware {
+    let paths: LoggedPath
+
     func handle(
         _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
     ) async throws -> Response {
@@ -19,7 +21,7 @@ struct ProblemMiddleware: RouterMiddleware {
             let problem = Self.problem(of: error, logger: context.logger)
             let route = context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 }
             let path = request.uri.path
-            let isOurs = LoggedPath.text(of: path, route: route, status: problem.status.code) == path
+            let isOurs = paths.text(of: path, route: route) == path
             let response = Response.json(
                 problem.status, problem.json(instance: isOurs ? path : nil, traceID: context.identity.trace.traceID),
                 headers: problem.headers, type: "application/problem+json")

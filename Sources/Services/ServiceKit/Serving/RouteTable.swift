@@ -28,13 +28,14 @@ struct RouteTable {
         let faults = faults
         precondition(faults.isEmpty, faults.joined(separator: "; "))
         let router = Router(context: ShopContext.self, options: [])
+        let paths = LoggedPath(routes)
         router.add(
             middleware: RequestScope(
                 durations: metrics.histogram(
                     "http_server_request_duration_seconds", "Duration of HTTP server requests.",
-                    buckets: Histogram.requestSeconds)))
+                    buckets: Histogram.requestSeconds), paths: paths))
         for middleware in outerMiddlewares { router.add(middleware: middleware) }
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ProblemMiddleware(paths: paths))
         router.add(middleware: DeadlineMiddleware())
         for middleware in middlewares { router.add(middleware: middleware) }
 

@@ -1,0 +1,17 @@
+import HTTPTypes
+import HummingbirdTesting
+import ServiceTestSupport
+import Testing
+
+@Suite struct MetricsTests {
+    @Test func `metrics are what Prometheus reads`() async throws {
+        try await withShop { shop, _ in
+            try await shop.serve { client in
+                for path in ["/livez", "/api/orders", "/nowhere"] { _ = try await client.send(.get, path) }
+                let exposition = Exposition(try await client.send(.get, "/metrics").text)
+                #expect(exposition.violations == [])
+                #expect(exposition.samples.contains { $0.labels["http_route"] == "/api/orders" })
+            }
+        }
+    }
+}
