@@ -10,9 +10,11 @@ enum APIGateway {
         let http = OutgoingHTTP(
             readTimeout: configuration.upstreamTimeout, connectionsPerHost: connectionsPerInstance)
         let metrics = GatewayMetrics(in: runtime.metrics)
-        let limits = RateLimits(configuration.limits, now: runtime.now)
         let forwarders = forwarders(configuration, over: http, metrics, in: runtime)
-        let document = ShopDocument(services: forwarders.map { Neighbour($0.pool, over: http) })
+        let limits = RateLimits(
+            configuration.limits, owners: owners(of: forwarders, over: http, in: runtime), now: runtime.now)
+        let document = ShopDocument(
+            services: forwarders.map { .init(Neighbour($0.pool, over: http), $0.protection) }, now: runtime.now)
         return ServiceParts(
             routes: forwarders.flatMap(\.routes) + document.routes,
             healthChecks: [
@@ -35,6 +37,19 @@ enum APIGateway {
                 RateLimitFieldsMiddleware(limits: limits),
             ],
             services: [http])
+    }
+
+    /// Tokens are counted by account as soon as the keys are there. A request does not wait for them longer than this.
+    private static func owners(
+        of forwarders: [Forwarder], over http: OutgoingHTTP, in runtime: ServiceRuntime
+    ) -> TokenOwners {
+        guard let users = forwarders.first(where: { $0.upstream == .users }) else {
+            preconditionFailure("the user-service is an upstream")
+        }
+        let neighbour = Neighbour(users.pool, over: http, timeout: .milliseconds(250))
+        return TokenOwners(
+            tokens: TokenVerifier(keys: .published(by: neighbour), clock: runtime.clock), clock: runtime.clock,
+            now: runtime.now)
     }
 
     private static func forwarders(

@@ -31,6 +31,24 @@ import Testing
         }
     }
 
+    @Test func `a service that is given a rest is not asked for its part`() async throws {
+        let failing: Route.Handler = { _, _ in .json(.internalServerError, "x") }
+        try await withGateway(["BREAKER_MINIMUM_CALLS": "2"], before: failing) { client, fixture in
+            for status in [500, 500, 503] {
+                let reply = try await client.send(.get, "/api/users")
+                #expect(reply.status == status)
+            }
+            let rest = try await client.send(.get, "/openapi.json")
+            #expect(rest.body["x-missing"] == ["user-service", "product-service", "order-service"])
+            fixture.time.advance(by: .seconds(1))
+            let kept = try await client.send(.get, "/openapi.json")
+            #expect(kept.body["x-missing"] == rest.body["x-missing"], "an answer is good for two seconds")
+            fixture.time.advance(by: .seconds(1))
+            let again = try await client.send(.get, "/openapi.json")
+            #expect(again.body["x-missing"] == ["product-service", "order-service"])
+        }
+    }
+
     @Test(.needsPublicValidator) func `a public validator finds nothing wrong with the whole shop's document`()
         async throws
     {

@@ -1,8 +1,10 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import ServiceKit
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 @testable import api_gateway
@@ -64,6 +66,75 @@ import Testing
         }
     }
 
+    /// A user-service with the keys of `mint`, which counts how often it is asked for them.
+    private func withKeys(
+        _ mint: TokenMint, asked: CallCount = CallCount(), _ settings: [String: String],
+        _ test: @escaping @Sendable (any TestClientProtocol, Fixture) async throws -> Void
+    ) async throws {
+        let handler: Route.Handler = { request, _ in
+            guard request.uri.path == "/.well-known/jwks.json" else { return .json(.ok, "users") }
+            asked.count()
+            return .json(.ok, mint.keySet)
+        }
+        try await withGateway(settings, before: handler, test)
+    }
+
+    @Test func `an account has one limit, however many tokens it has`() async throws {
+        let (mint, asked) = (TokenMint(), CallCount())
+        let (one, other) = (UUID(), UUID())
+        try await withKeys(mint, asked: asked, ["ACCOUNT_RATE_LIMIT_PER_MINUTE": "2"]) { client, _ in
+            let tokens = try [mint.token(for: one), mint.token(for: one, session: "s"), mint.token(for: one)]
+            for (token, status) in zip(tokens, [200, 200, 429]) {
+                let reply = try await client.send(.get, "/api/users", authorization: "Bearer \(token)")
+                #expect(reply.status == status)
+            }
+            let unlike = try mint.token(for: other)
+            #expect(try await client.send(.get, "/api/users", authorization: "Bearer \(unlike)").status == 200)
+            for token in tokens {
+                #expect(try await client.send(.get, "/api/users", authorization: "Bearer \(token)").status == 429)
+            }
+        }
+        #expect(asked.total == 1)
+    }
+
+    @Test func `a forged token uses up nothing of the account that it claims to be of`() async throws {
+        let (mint, forger) = (TokenMint(), TokenMint())
+        let account = UUID()
+        try await withKeys(mint, ["ACCOUNT_RATE_LIMIT_PER_MINUTE": "2"]) { client, fixture in
+            let forged = "Bearer \(try forger.token(for: account))"
+            let expired = try mint.token(
+                for: account, issued: Timestamp(milliseconds: Timestamp.now().milliseconds - 3_600_000))
+            for authorization in [forged, "Bearer \(expired)"] {
+                for status in [200, 200, 429] {
+                    #expect(try await client.send(.get, "/api/users", authorization: authorization).status == status)
+                }
+            }
+            let good = "Bearer \(try mint.token(for: account))"
+            for status in [200, 200, 429] {
+                #expect(try await client.send(.get, "/api/users", authorization: good).status == status)
+            }
+        }
+    }
+
+    @Test func `without the user-service a token stands for itself, and nobody waits`() async throws {
+        let silent = try TestListener()
+        try await withUpstream(Echo.named("products")) { products in
+            let fixture = try Fixture(["ACCOUNT_RATE_LIMIT_PER_MINUTE": "2"])
+            try fixture.publish([.users: [silent.port], .products: [products]])
+            let mint = TokenMint()
+            let account = UUID()
+            try await fixture.serve { client in
+                let start = ContinuousClock.now
+                for _ in 0..<20 {
+                    let token = try mint.token(for: account)
+                    let reply = try await client.send(.get, "/api/products", authorization: "Bearer \(token)")
+                    #expect(reply.status == 200)
+                }
+                #expect(start.duration(to: .now) < .seconds(4), "only the first waited for keys")
+            }
+        }
+    }
+
     @Test func `passwords are tried at a slower pace`() async throws {
         try await withGateway(["SIGN_IN_RATE_LIMIT_PER_MINUTE": "2"], before: Echo.named("users")) { client, _ in
             let first = try await client.send(.post, "/api/users/login", ["n": 1])
@@ -114,5 +185,16 @@ import Testing
                 #expect(reply.status == status)
             }
         }
+    }
+}
+
+/// Counts calls from any task.
+private final class CallCount: Sendable {
+    private let calls = Mutex(0)
+
+    var total: Int { calls.withLock(\.self) }
+
+    func count() {
+        calls.withLock { $0 += 1 }
     }
 }

@@ -11,7 +11,7 @@ struct RateLimitMiddleware: RouterMiddleware {
         _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
     ) async throws -> Response {
         do {
-            try limits.admit(request, in: context)
+            try await limits.admit(request, in: context)
         } catch {
             throw metrics.refusal(error)
         }
@@ -26,11 +26,12 @@ struct RateLimitFieldsMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: ShopContext, next: (Request, ShopContext) async throws -> Response
     ) async throws -> Response {
-        var response = try await next(request, context)
+        let account = AppliedLimit()
+        var response = try await AppliedLimit.$current.withValue(account) { try await next(request, context) }
         // What an upstream says of limits of its own is not for those who ask us.
         response.headers[.rateLimitPolicy] = nil
         response.headers[.rateLimit] = nil
-        response.headers.append(contentsOf: limits.fields(for: request, in: context))
+        response.headers.append(contentsOf: limits.fields(for: request, in: context, account: account.noted))
         return response
     }
 }

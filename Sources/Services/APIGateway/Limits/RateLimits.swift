@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// How many requests a client may make: one limit for each address, one for each bearer token, and a stricter one for
-/// each address that tries passwords.
+/// How many requests a client may make: one limit for each address, one for each account, and a stricter one for each
+/// address that tries passwords.
 struct RateLimits: Sendable {
     /// Requests a minute; 0 is no limit.
     struct Settings: Sendable {
@@ -15,14 +15,7 @@ struct RateLimits: Sendable {
         let proxies: TrustedProxies
     }
 
-    /// Whose requests are counted together. A token stands for its account: what it claims is not verified here, so a
-    /// forged one must not use up what is another's.
-    private enum Client: Hashable, Sendable {
-        case address(IPAddress?)
-        case bearer(TokenFingerprint)
-    }
-
-    private struct Limit: Sendable {
+    struct Limit: Sendable {
         let name: String
         let buckets: TokenBuckets<Client>
 
@@ -34,29 +27,49 @@ struct RateLimits: Sendable {
         }
     }
 
+    /// A limit and whom it is counted for.
+    typealias Applied = (limit: Limit, client: Client)
+
     private let proxies: TrustedProxies
+    private let owners: TokenOwners
     private let perAddress: Limit?
     private let perAccount: Limit?
     private let signIns: Limit?
 
-    init(_ settings: Settings, now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    init(
+        _ settings: Settings, owners: TokenOwners, now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         proxies = settings.proxies
+        self.owners = owners
         perAddress = Limit("default", perMinute: settings.perAddress, burst: settings.burst, now)
         perAccount = Limit("account", perMinute: settings.perAccount, burst: settings.perAccount, now)
         signIns = Limit("sign-in", perMinute: settings.signIns, burst: settings.signIns, now)
     }
 
-    /// Counts `request`; throws 429 when one of its limits is reached.
-    func admit(_ request: Request, in context: ShopContext) throws(Problem) {
-        for (limit, client) in limits(of: request, in: context) where !limit.buckets.take(client) {
-            throw .rateLimited(retryAfter: limit.buckets.level(of: client).nextAfter ?? 1)
-        }
+    /// Counts `request`; throws 429 when one of its limits is reached. Whose its token is, is not looked at for an address
+    /// that asks too often.
+    func admit(_ request: Request, in context: ShopContext) async throws(Problem) {
+        for applied in ofAddress(request, in: context) { try take(applied) }
+        guard !Self.standard.contains(request.uri.path), let perAccount, let value = request.headers[.authorization],
+            case .bearer(let token)? = AuthorizationHeader(value)
+        else { return }
+        let applied = (perAccount, await owners.client(with: token))
+        AppliedLimit.current?.note(applied)
+        try take(applied)
+    }
+
+    private func take(_ applied: Applied) throws(Problem) {
+        guard !applied.limit.buckets.take(applied.client) else { return }
+        throw .rateLimited(retryAfter: applied.limit.buckets.level(of: applied.client).nextAfter ?? 1)
     }
 
     /// `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): the limits that `request` is under
     /// and what is left; empty when it is under none.
-    func fields(for request: Request, in context: ShopContext) -> HTTPFields {
-        let limits = limits(of: request, in: context)
+    ///
+    /// - Parameter account: the limit of its account, if that was found out.
+    func fields(for request: Request, in context: ShopContext, account: Applied?) -> HTTPFields {
+        var limits = ofAddress(request, in: context)
+        if let account { limits.append(account) }
         guard !limits.isEmpty else { return [:] }
         var fields = HTTPFields()
         fields[.rateLimitPolicy] = limits.map { limit, _ in
@@ -69,17 +82,12 @@ struct RateLimits: Sendable {
         return fields
     }
 
-    private func limits(of request: Request, in context: ShopContext) -> [(limit: Limit, client: Client)] {
+    private func ofAddress(_ request: Request, in context: ShopContext) -> [Applied] {
         guard !Self.standard.contains(request.uri.path) else { return [] }
         let address = Client.address(proxies.client(of: request, in: context)?.client)
-        var limits: [(limit: Limit, client: Client)] = []
+        var limits: [Applied] = []
         if let perAddress { limits.append((perAddress, address)) }
         if let signIns, Self.isSignIn(request) { limits.append((signIns, address)) }
-        if let perAccount, let value = request.headers[.authorization],
-            case .bearer(let token) = AuthorizationHeader(value)
-        {
-            limits.append((perAccount, .bearer(TokenFingerprint(of: token))))
-        }
         return limits
     }
 

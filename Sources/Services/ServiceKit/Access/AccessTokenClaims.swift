@@ -36,15 +36,18 @@ package struct AccessTokenClaims: JWTPayload {
         roles = account.roles.map(\.rawValue).sorted()
     }
 
-    /// Called by the library once the signature is good.
+    /// Whether it is good at `time`, with five seconds of tolerance for the beginning: it must be good at once on a machine
+    /// whose clock is a little behind.
+    package func isCurrent(at time: Timestamp) -> Bool {
+        nbf.value <= (time + .seconds(5)).date && exp.value > time.date
+    }
+
+    /// Called by the library once the signature is good. Whether it has expired is for ``isCurrent(at:)`` to say.
     package func verify(using algorithm: some JWTAlgorithm) throws {
         guard iss.value == Self.issuer else {
             throw JWTError.claimVerificationFailure(failedClaim: iss, reason: "another issuer")
         }
         try aud.verifyIntendedAudience(includes: Self.audience)
-        // Five seconds of tolerance, for the token must be good at once on a machine whose clock is a little behind.
-        try nbf.verifyNotBefore(currentDate: Date().addingTimeInterval(5))
-        try exp.verifyNotExpired()
     }
 
     /// nil when the subject is no id. Roles we do not know give nothing.

@@ -18,6 +18,7 @@ package actor TokenVerifier {
     private let source: KeySource
     private let revocations: RevocationCheck
     private let refetchInterval: Duration
+    private let clock: WallClock
     private let now: @Sendable () -> ContinuousClock.Instant
     private var keys: Keys?
     private var lastFetch: ContinuousClock.Instant?
@@ -27,11 +28,15 @@ package actor TokenVerifier {
     /// For how long keys are used without asking whether they still are.
     package static let lifetime = Duration.seconds(300)
 
-    /// - Parameter revocations: asked about each good token that names its session.
+    /// - Parameters:
+    ///   - revocations: asked about each good token that names its session.
+    ///   - clock: by which tokens begin and expire.
+    ///   - now: by which keys grow old.
     package init(
         keys source: KeySource, revocations: RevocationCheck = .none, refetchInterval: Duration = .seconds(5),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        clock: WallClock = .system, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
+        self.clock = clock
         self.source = source
         self.revocations = revocations
         self.refetchInterval = refetchInterval
@@ -53,7 +58,7 @@ package actor TokenVerifier {
                 "access token refused", metadata: ["reason": .string(String(describing: type(of: error)))])
             throw .invalidToken
         }
-        guard let account = claims.account else { throw .invalidToken }
+        guard let account = claims.account, claims.isCurrent(at: clock.now()) else { throw .invalidToken }
         if let session = claims.sid, try await isRevoked(session) { throw .invalidToken }
         return account
     }
