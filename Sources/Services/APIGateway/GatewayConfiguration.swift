@@ -32,7 +32,7 @@ struct GatewayConfiguration: ServiceConfiguration {
             "CORS_ALLOWED_ORIGINS", as: "a comma list of origins such as https://shop.example",
             default: AllowedOrigins.none, AllowedOrigins.init(list:))
         limits = RateLimits.Settings(reading: &reader)
-        protection = UpstreamProtection.Settings(reading: &reader)
+        protection = UpstreamProtection.Settings(reading: &reader, within: upstreamTimeout)
     }
 
     private static func fixedInstances(reading reader: inout ConfigurationReader) -> [Upstream: URL] {

@@ -10,10 +10,11 @@ struct AllowedOrigins: Sendable, Equatable {
         self.origins = origins
     }
 
-    /// nil unless every element is `http(s)://host[:port]` in lower case, as browsers send it.
+    /// nil unless every element is `http(s)://host[:port]` in lower case. The port that goes without saying may be said.
     init?(list: String) {
-        let origins = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard !origins.isEmpty, origins.allSatisfy(Self.isOrigin) else { return nil }
+        let elements = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let origins = elements.compactMap(Self.origin)
+        guard !origins.isEmpty, origins.count == elements.count else { return nil }
         self.origins = Set(origins)
     }
 
@@ -23,10 +24,14 @@ struct AllowedOrigins: Sendable, Equatable {
         origins.contains(origin)
     }
 
-    private static func isOrigin(_ text: String) -> Bool {
-        guard text == text.lowercased(), let url = URL(string: text), let scheme = url.scheme, let host = url.host()
-        else { return false }
+    /// `text` as browsers send it, without the scheme's own port (RFC 6454 section 6.2).
+    private static func origin(_ text: String) -> String? {
+        guard text == text.lowercased(), let url = URL(string: text), let scheme = url.scheme,
+            let usual = ["http": 80, "https": 443][scheme], let host = url.host(), !host.isEmpty
+        else { return nil }
+        let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
         let port = url.port.map { ":\($0)" } ?? ""
-        return ["http", "https"].contains(scheme) && text == "\(scheme)://\(host)\(port)"
+        guard text == "\(scheme)://\(name)\(port)" else { return nil }
+        return url.port == usual ? "\(scheme)://\(name)" : text
     }
 }
