@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import ServiceKit
@@ -59,6 +60,38 @@ import Testing
                 #expect(reply.headers[values: .contentSecurityPolicy] == [policy], "\(path)")
                 #expect(reply.headers[values: .xContentTypeOptions] == ["nosniff"], "\(path)")
                 #expect(reply.headers[values: .ours("Referrer-Policy")] == ["no-referrer"], "\(path)")
+            }
+        }
+    }
+
+    @Test func `an answer has these fields and no others`() async throws {
+        let handler: Route.Handler = { _, _ in
+            .json(.ok, "x", headers: [.server: "theirs", .cacheControl: "no-store", .accessControlAllowOrigin: "*"])
+        }
+        let ours: Set<String> = [
+            "cache-control", "content-length", "content-security-policy", "content-type", "date", "ratelimit",
+            "ratelimit-policy",
+            "referrer-policy", "x-content-type-options", "x-request-id",
+        ]
+        let fixture = try Fixture()
+        try await withUpstream(handler) { port in
+            try fixture.publish([.users: [port]])
+            let runtime = fixture.runtime()
+            try await withLiveService(try fixture.parts(in: runtime), in: runtime) { service in
+                for (path, more) in [
+                    ("/api/users", ["server"]), ("/api/orders", ["retry-after"]), ("/nowhere", []),
+                    ("/api/%2f", []),
+                ] {
+                    try await RawConnection.open(port: service.port) { connection in
+                        try await connection.write("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                        try await connection.read(until: "\r\n\r\n")
+                        let head = connection.received.components(separatedBy: "\r\n\r\n")[0]
+                        let lines = head.split(separator: "\r\n").dropFirst()
+                        let fields = lines.map { $0.prefix { $0 != ":" }.lowercased() }
+                        #expect(Set(fields) == ours.union(more), "\(path)")
+                        #expect(Set(fields).count == fields.count, "\(path)")
+                    }
+                }
             }
         }
     }

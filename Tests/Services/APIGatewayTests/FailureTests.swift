@@ -33,7 +33,9 @@ import Testing
         let fixture = try Fixture(["UPSTREAM_TIMEOUT_MS": "300"])
         try fixture.publish([.users: [listener.port]])
         try await fixture.serve { client in
+            let start = ContinuousClock.now
             let reply = try await client.send(.get, "/api/users")
+            #expect(start.duration(to: .now) < .seconds(2))
             #expect(reply.status == 504)
             #expect(reply.body["type"] == "upstream-timeout")
             #expect(reply.body["instance"] == "/api/users")

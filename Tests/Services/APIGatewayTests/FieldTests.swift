@@ -103,7 +103,7 @@ import Testing
             #expect(bad.body["fields"]?["x-request-id"]?.string == bad.headers[.requestID])
             #expect(bad.headers[.requestID] != "a b")
 
-            let lines = try fixture.accessLines()
+            let lines = try await fixture.accessLines(2)
             #expect(lines.count == 2)
             #expect(lines[0]["traceId"]?.string == trace)
             #expect(lines[0]["upstream"] == "user-service.1")

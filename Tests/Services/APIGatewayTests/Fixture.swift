@@ -13,8 +13,10 @@ final class Fixture: Sendable {
     let logs = LogCapture()
     let time = ManualInstant()
     private let settings: [String: String]
+    private let connections: ConnectionBounds
 
-    init(_ settings: [String: String] = [:]) throws {
+    init(_ settings: [String: String] = [:], connections: ConnectionBounds = ConnectionBounds()) throws {
+        self.connections = connections
         directory = try TemporaryDirectory()
         self.settings = settings
         try publish([:])
@@ -34,8 +36,12 @@ final class Fixture: Sendable {
     }
 
     /// - Parameter now: a clock of its own unless another is given.
-    func runtime(now: (@Sendable () -> ContinuousClock.Instant)? = nil) -> ServiceRuntime {
-        .test(logs: logs, endpoints: "\(directory.path)/endpoints.json", now: now ?? { self.time.now })
+    func runtime(
+        clock: WallClock = .system, now: (@Sendable () -> ContinuousClock.Instant)? = nil
+    ) -> ServiceRuntime {
+        .test(
+            logs: logs, clock: clock, endpoints: "\(directory.path)/endpoints.json", connections: connections,
+            now: now ?? { self.time.now })
     }
 
     func parts(in runtime: ServiceRuntime) throws -> ServiceParts {
@@ -51,9 +57,14 @@ final class Fixture: Sendable {
         try await buildApplication(try parts(in: runtime), in: runtime).test(.live, test)
     }
 
-    /// The access-log lines so far.
-    func accessLines() throws -> [JSONValue] {
-        try logs.events().filter { $0["message"] == "request" }
+    /// The first access-log lines, when there are `count`: one is written when its answer has ended, which the client may
+    /// know a little earlier.
+    func accessLines(_ count: Int) async throws -> [JSONValue] {
+        while true {
+            let lines = try logs.events().filter { $0["message"] == "request" }
+            if lines.count >= count { return lines }
+            await Task.yield()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import ServiceTestSupport
+import Synchronization
 import Testing
 
 /// The gateway as a process of its own.
@@ -33,6 +34,31 @@ import Testing
         let (status, output) = process.wait()
         #expect(status == 78)
         #expect(output.contains("LISTEN_FDS passes descriptor 3 for http, which is no listening TCP socket"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `while it starts on a port of its own it refuses connections, and no answer is a failure`() async throws {
+        // Free a moment ago; whoever takes it meanwhile answers something else than this test wants.
+        let port = try TestListener().port
+        let process = try ServiceProcess(
+            "api-gateway", environment: ["MSCTL_ENDPOINTS": "/nowhere/endpoints.json", "PORT": "\(port)"])
+        let isReady = Atomic(false)
+        while !isReady.load(ordering: .acquiring) {
+            // Refused while nobody listens.
+            try? await RawConnection.open(port: port) { connection in
+                for path in ["/readyz", "/api/users"] {
+                    try await connection.write("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                    try await connection.read(until: "\r\n\r\n")
+                    let status = connection.received.prefix(12)
+                    #expect(["HTTP/1.1 200", "HTTP/1.1 503"].contains(status), "\(connection.received)")
+                    if status == "HTTP/1.1 200" { isReady.store(true, ordering: .releasing) }
+                    try await connection.read(until: "}")
+                    connection.clear()
+                }
+            }
+        }
+        process.send(SIGTERM)
+        #expect(process.wait().status == 0)
     }
 
     /// The flags of descriptor 3, proc(5).

@@ -207,6 +207,41 @@ import Testing
         }
     }
 
+    @Test func `a client that pipelines and reads nothing gives its place back`() async throws {
+        let part = ByteBuffer(repeating: 0x61, count: 1024 * 1024)
+        let handler: Route.Handler = { request, _ in
+            guard request.uri.path == "/api/users/large" else { return .noContent }
+            return Response(status: .ok, body: ResponseBody(byteBuffer: part))
+        }
+        var bounds = ConnectionBounds()
+        bounds.write = .milliseconds(300)
+        let fixture = try Fixture(["UPSTREAM_MAX_CALLS": "1"], connections: bounds)
+        try await withUpstream(handler) { port in
+            try fixture.publish([.users: [port]])
+            try await fixture.serve { client in
+                try await RawConnection.open(port: try #require(client.port)) { connection in
+                    let request = "GET /api/users/large HTTP/1.1\r\nHost: x\r\n\r\n"
+                    try await connection.write(String(repeating: request, count: 64))
+                    while try await client.send(.get, "/api/users").status != 503 {}
+                    try await placeIsFree(client)
+                }
+            }
+        }
+    }
+
+    @Test func `a flood that an upstream sheds does not suspend it`() async throws {
+        let handler: Route.Handler = { request, _ in
+            guard request.method == .post else { return .json(.ok, "well") }
+            throw Problem.unavailable("Too many passwords are being looked at.")
+        }
+        try await withGateway(["BREAKER_MINIMUM_CALLS": "4"], before: handler) { client, _ in
+            for _ in 0..<50 { #expect(try await client.send(.post, "/api/users/login", ["n": 1]).status == 503) }
+            #expect(try await client.send(.get, "/api/users").status == 200)
+            let health = try await client.send(.get, "/health")
+            #expect(health.body["checks"]?["circuits"]?["user-service"] == "closed")
+        }
+    }
+
     private func statuses(_ client: any TestClientProtocol, _ count: Int) async throws -> [Int] {
         var statuses: [Int] = []
         for _ in 0..<count { statuses.append(try await client.send(.get, "/api/users").status) }
@@ -229,7 +264,7 @@ import Testing
             try fixture.publish([.users: [port]])
             try await fixture.serve { client in
                 for _ in 0..<100 { #expect(try await client.send(.get, "/api/users").status == 502) }
-                let repeated = try fixture.accessLines().count { $0["upstreamTries"] == 2 }
+                let repeated = try await fixture.accessLines(100).count { $0["upstreamTries"] == 2 }
                 #expect(repeated == 20 + RetryBudget.reserve)
                 let metrics = try await client.send(.get, "/metrics").text
                 #expect(metrics.contains(#"gateway_retries_total{outcome="failed"} 30"#))

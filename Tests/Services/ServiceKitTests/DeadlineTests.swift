@@ -8,7 +8,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite struct DeadlineTests {
+@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
     @Test(arguments: ["0", "-1", "soon", "1.5", "99999999999"])
     func `a deadline that is over or none is refused before anything is done`(value: String) async throws {
         let asked = Mutex(0)
@@ -65,5 +65,46 @@ import Testing
             }
             try await http.shutdown()
         }
+    }
+
+    @Test func `of three stages the third is not begun when the time is that of one and a quarter`() async throws {
+        let begun = Mutex<[Int]>([])
+        let isOver = Gate()
+        let http = OutgoingHTTP()
+        let work = Duration.milliseconds(400)
+        /// Works, then asks the service on `port` for the rest.
+        func stage(_ number: Int, before port: Int?) throws -> ServiceParts {
+            let next = try port.map { port in
+                let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
+                return Neighbour(InstancePool("stage \(number + 1)", in: .test(), address: url), over: http)
+            }
+            return ServiceParts(routes: [
+                .get("/work", access: .anyone) { _, _ in
+                    begun.withLock { $0.append(number) }
+                    try await Task.sleep(for: work)
+                    let outcome = await next?.send(.get, ["work"])
+                    if number == 2 { isOver.open() }
+                    if case .unavailable(let error)? = outcome { throw error }
+                    return .json(.ok, "done")
+                }
+            ])
+        }
+        try await withLiveService(try stage(3, before: nil)) { third in
+            try await withLiveService(try stage(2, before: third.port)) { second in
+                try await withLiveService(try stage(1, before: second.port)) { first in
+                    let url = try #require(URL(string: "http://127.0.0.1:\(first.port)"))
+                    let neighbour = Neighbour(InstancePool("first", in: .test(), address: url), over: http)
+                    await CallDeadline.$current.withValue(ContinuousClock.now.advanced(by: work * 5 / 4)) {
+                        guard case .unavailable = await neighbour.send(.get, ["work"]) else {
+                            Issue.record("an answer")
+                            return
+                        }
+                    }
+                    await isOver.pass()
+                }
+            }
+        }
+        try await http.shutdown()
+        #expect(begun.withLock(\.self) == [1, 2])
     }
 }
