@@ -14,12 +14,13 @@ enum ProductService {
     ) async throws -> ServiceParts {
         let database = try ServiceDatabase.open(
             path: configuration.database, durability: .full, migrations: ProductSchema.migrations)
+        let readers = try DatabaseReaders(path: configuration.database)
         let http = OutgoingHTTP()
         let users = Neighbour(
             InstancePool("user-service", in: runtime, address: configuration.userService), over: http,
             credential: configuration.serviceCredential)
         let revocations = RevocationFeed(of: users, logger: runtime.logger, now: runtime.now, pause: feedPause)
-        let products = ProductStore(database: database, clock: runtime.clock)
+        let products = ProductStore(database: database, readers: readers, clock: runtime.clock)
         let reservations = ReservationStore(
             database: database, clock: runtime.clock, lifetime: configuration.reservationLifetime)
         let outcomes = runtime.metrics.counter("shop_reservations_total", "Reservations by what was done with them.")
@@ -37,6 +38,9 @@ enum ProductService {
                 serviceCredential: configuration.serviceCredential),
             healthChecks: [.database(database)],
             services: [http, revocations, sweeper],
-            close: { try database.close() })
+            close: {
+                try readers.close()
+                try database.close()
+            })
     }
 }

@@ -55,21 +55,17 @@ extension Product: JSONWritable {
     }
 }
 
-extension Product {
-    /// What `init(row:)` reads. Named, since a newer version may add columns while this one runs.
+extension Product: FetchableRecord {
+    /// What `init(row:)` reads, in this order. Named, since a newer version may add columns while this one runs.
     static let columns = """
         id, name, description, price_amount, price_currency, stock, created_at, updated_at, version, edited_version
         """
 
     init(row: Row) throws {
-        guard let id = UUID(text: row["id"]), let currency = Money.Currency(row["price_currency"]) else {
-            throw UnreadableProduct()
-        }
+        guard let id = UUID(text: row[0]), let currency = Money.Currency(row[4]) else { throw UnreadableProduct() }
         self.init(
-            id: id, name: row["name"], description: row["description"],
-            price: Money(amount: row["price_amount"], currency: currency), stock: row["stock"],
-            createdAt: row["created_at"], updatedAt: row["updated_at"], version: row["version"],
-            editedVersion: row["edited_version"])
+            id: id, name: row[1], description: row[2], price: Money(amount: row[3], currency: currency), stock: row[5],
+            createdAt: row[6], updatedAt: row[7], version: row[8], editedVersion: row[9])
     }
 
     /// A row whose id or currency is none: the file was changed by somebody else.

@@ -5,6 +5,8 @@ import ServiceKit
 /// The products table, as the catalogue sees it.
 struct ProductStore: Sendable {
     let database: any DatabaseWriter
+    /// For what everybody asks all the time.
+    let readers: DatabaseReaders
     let clock: WallClock
 
     /// Makes a product, or finds the one that the same request made before, as it is now (`isNew` is false).
@@ -27,14 +29,13 @@ struct ProductStore: Sendable {
     }
 
     func find(_ id: UUID) async throws -> Product? {
-        try await database.read { database in try Self.find(id, in: database) }
+        try await readers.read { database in try Self.find(id, in: database) }
     }
 
     func list(_ query: ProductQuery) async throws -> ListPage<Product> {
-        let rows = try await database.read { database in
-            let statement = query.statement
-            return try Row.fetchAll(database, sql: statement.sql, arguments: statement.arguments)
-                .map(Product.init(row:))
+        let statement = query.statement
+        let rows = try await readers.read { database in
+            try Product.fetchAll(database.cachedStatement(sql: statement.sql), arguments: statement.arguments)
         }
         return ListPage(fetched: rows, limit: query.limit, list: query.list, keys: query.order.keys)
     }
@@ -64,7 +65,7 @@ struct ProductStore: Sendable {
     static func find(_ id: UUID, in database: Database) throws -> Product? {
         let statement = try database.cachedStatement(
             sql: "SELECT \(Product.columns) FROM products WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.text]).map(Product.init(row:))
+        return try Product.fetchOne(statement, arguments: [id.text])
     }
 
     /// Without pieces at first: they come by a movement, as all do.
@@ -93,7 +94,7 @@ struct ProductStore: Sendable {
         -> Product
     {
         let price = change.price ?? product.price
-        let edited = try Row.fetchOne(
+        let edited = try Product.fetchOne(
             database,
             sql: """
                 UPDATE products SET
@@ -105,6 +106,6 @@ struct ProductStore: Sendable {
                 change.name ?? product.name, change.description ?? product.description, price.amount,
                 price.currency.description, now, product.id.text,
             ])
-        return try edited.map(Product.init(row:)) ?? product
+        return edited ?? product
     }
 }

@@ -25,8 +25,7 @@ struct StockChange: Sendable, Equatable {
                 WHERE id = ? AND stock + ? >= 0 RETURNING \(Product.columns)
                 """)
         guard
-            let product = try Row.fetchOne(update, arguments: [delta, now, self.product.text, delta])
-                .map(Product.init(row:))
+            let product = try Product.fetchOne(update, arguments: [delta, now, self.product.text, delta])
         else { return nil }
         let movement = UUID.random()
         let insert = try database.cachedStatement(

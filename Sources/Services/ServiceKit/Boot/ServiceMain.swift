@@ -1,6 +1,8 @@
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -22,6 +24,8 @@ package enum ServiceMain {
             output.write(Data("\(outcome.text)\n".utf8))
             exit(outcome.status)
         }
+        // One for each processor that this process may use, which need not be all there are.
+        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
         let configuration: Settings
         do {
             configuration = try read(environment: environment)
