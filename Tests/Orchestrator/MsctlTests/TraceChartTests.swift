@@ -34,12 +34,12 @@ import Testing
 
     @Test func `spans are bars on one axis, then come the lines with the gaps between them`() throws {
         #expect(
-            try chart(search(), width: 78) == """
+            try chart(search(), width: 70) == """
                 t  2 spans in 2 services, 4 lines, 100 ms
 
-                                              0            100 ms
-                gateway.1 POST /api/orders    ━━━━━━━━━━━━━━━━━━━━  100 ms  201  *40 ms
-                  orders.1 order placed           ━━━━━━━━━━━━      60 ms  *60 ms
+                                            0             100 ms
+                gateway.1 POST /api/orders  ━━━━━━━━━━━━━━━━━━━   100 ms  201  *40 ms
+                  orders.1 order placed         ━━━━━━━━━━━━      60 ms  *60 ms
                 * the critical path: what of the whole time passed there and nowhere below
 
                     +0.0 ms  gateway.1  INFO      asked
