@@ -69,7 +69,12 @@ package final class LogBatches: Sendable {
                 }
                 if queue.state.withLock({ $0.isLetGo }) { return }
                 var batch: [LogLine] = []
-                while batch.count < size, let line = try lines.next() { batch.append(line) }
+                // Long lines make small batches: what is read ahead is bounded in bytes, too.
+                var bytes = 0
+                while batch.count < size, bytes < 1 << 20, let line = try lines.next() {
+                    batch.append(line)
+                    bytes += line.bytes.count
+                }
                 if batch.isEmpty { break }
                 queue.state.withLock { $0.batches.append(batch) }
                 queue.filled.signal()
