@@ -194,7 +194,8 @@ import Testing
         }
         let cells = lines.dropFirst().prefix { $0.hasPrefix("|") }.map { $0.dropFirst().prefix { $0 != "|" } }
         let names = cells.flatMap { $0.split(separator: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element) }
-        return Set(names.flatMap { $0.split(separator: ".").map { $0.replacing("[]", with: "") } })
+        return Set(
+            names.flatMap { $0.split(separator: ".").map { String($0).replacingOccurrences(of: "[]", with: "") } })
     }
 
     @Test func `raw is what was written, and pretty is a line for each`() async throws {

@@ -17,12 +17,11 @@ struct FollowLook {
         lines = LogLines(sources)
     }
 
-    /// At most so many of the lines; fewer at the end of the look.
-    mutating func next(_ count: Int) throws(LogError) -> [LogLine] {
-        var batch: [LogLine] = []
-        while batch.count < count, let line = try lines.next() { batch.append(line) }
-        return batch
-    }
+    /// See ``LogLines/batch()``.
+    mutating func next() throws(LogError) -> [LogLine] { try lines.batch() }
+
+    /// All of it has been handed out.
+    var isOver: Bool { lines.isAtEnd }
 
     /// Bytes that retention dropped before they were read, since it was last asked.
     func takeSkipped() -> Int64 {

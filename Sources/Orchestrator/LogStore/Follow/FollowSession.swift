@@ -28,9 +28,6 @@ final class FollowSession {
     /// The last look at everything has been taken.
     private var isFinishing = false
 
-    /// At most so many lines in one batch.
-    private static let batch = 1_024
-
     /// Sets the watches and notes how long the files are. What is written from now on comes after the history.
     init(layout: StateLayout, query: LogQuery, now: @escaping @Sendable () -> LogTime) throws(LogError) {
         selection = LogSelection(layout: layout, query: query)
@@ -138,9 +135,8 @@ final class FollowSession {
     }
 
     private func nextOfHistory() throws(LogError) -> [LogLine]? {
-        var lines: [LogLine] = []
-        while lines.count < Self.batch, let line = try history?.next() { lines.append(line) }
-        if lines.count < Self.batch { (history, index) = (nil, nil) }
+        let lines = try history?.batch() ?? []
+        if history?.isAtEnd ?? true { (history, index) = (nil, nil) }
         return lines.isEmpty ? nil : lines
     }
 
@@ -195,9 +191,9 @@ final class FollowSession {
     /// The next lines of the look that is under way, or of a new one at the runs that changed; none at its end.
     private func readChanged() throws(LogError) -> [LogLine] {
         var look = if let current = self.look.take() { current } else { try beginLook() }
-        let lines = try look.next(Self.batch)
+        let lines = try look.next()
         skipped += look.takeSkipped()
-        if lines.count < Self.batch {
+        if look.isOver {
             end(look)
         } else {
             noteRead(lines)

@@ -25,9 +25,6 @@ package final class LogBatches: Sendable {
     }
     private let queue = Queue()
 
-    /// Lines in one batch.
-    private static let size = 1_024
-
     /// Begins to read. A reader that takes nothing for longer than `patience` has no index any more.
     init(
         patience: DispatchTimeInterval = .seconds(5), _ lines: @escaping @Sendable () throws(LogError) -> LogLines
@@ -68,13 +65,7 @@ package final class LogBatches: Sendable {
                     queue.free.wait()
                 }
                 if queue.state.withLock({ $0.isLetGo }) { return }
-                var batch: [LogLine] = []
-                // Long lines make small batches: what is read ahead is bounded in bytes, too.
-                var bytes = 0
-                while batch.count < size, bytes < 1 << 20, let line = try lines.next() {
-                    batch.append(line)
-                    bytes += line.bytes.count
-                }
+                let batch = try lines.batch()
                 if batch.isEmpty { break }
                 queue.state.withLock { $0.batches.append(batch) }
                 queue.filled.signal()

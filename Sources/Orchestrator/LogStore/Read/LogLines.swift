@@ -46,6 +46,21 @@ package struct LogLines {
         return line
     }
 
+    /// The next lines, enough to be worth a system call and no more than a megabyte, but for one line that is longer; none
+    /// at the end.
+    mutating func batch() throws(LogError) -> [LogLine] {
+        var batch: [LogLine] = []
+        var bytes = 0
+        while batch.count < 1_024, bytes < 1 << 20, let line = try next() {
+            batch.append(line)
+            bytes += line.bytes.count
+        }
+        return batch
+    }
+
+    /// The last line has been taken.
+    var isAtEnd: Bool { isStarted && heads.isEmpty }
+
     /// All that are left. For what is known to be little.
     package mutating func all() throws(LogError) -> [LogLine] {
         var lines: [LogLine] = []
