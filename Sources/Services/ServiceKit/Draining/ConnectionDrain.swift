@@ -26,6 +26,8 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestsUnderWay = 0
     /// The request that was read last is the client's last.
     private var isLastRequest = false
+    /// What is to come of the body of the request that was read last, in bytes; nil when it does not say, 0 at its end.
+    private var bodyLeft: Int? = 0
     /// What came of the request's body after its answer, in bytes.
     private var unwanted = 0
     private var idleSince = NIODeadline.now()
@@ -46,16 +48,20 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             requestsUnderWay += 1
             unwanted = 0
+            bodyLeft = head.headers.first(name: "Content-Length").flatMap { Int($0) }
             isLastRequest = head.version != .http1_1 || !head.isKeepAlive
             cancelClosing()
         case .body(let part) where requestsUnderWay == 0:
+            take(part)
             unwanted += part.readableBytes
             guard unwanted <= Self.unwantedBytes else {
                 sayFarewell(context)
                 return
             }
-        case .body, .end:
-            break
+        case .body(let part):
+            take(part)
+        case .end:
+            bodyLeft = 0
         }
         context.fireChannelRead(data)
     }
@@ -63,7 +69,7 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
-            if isQuiescing || readiness.isDraining || isLastRequest && requestsUnderWay == 1 {
+            if isQuiescing || readiness.isDraining || requestsUnderWay == 1 && (isLastRequest || leavesBody) {
                 head.headers.replaceOrAdd(name: "Connection", value: "close")
             }
             isLast = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
@@ -106,6 +112,14 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         cancelClosing()
     }
+
+    private func take(_ part: ByteBuffer) {
+        bodyLeft = bodyLeft.map { max(0, $0 - part.readableBytes) }
+    }
+
+    /// So much of the body is still to come, or nobody knows how much, that it is not waited for after the answer: the
+    /// client is told, so that it sends nothing behind it.
+    private var leavesBody: Bool { bodyLeft.map { $0 > Self.unwantedBytes } ?? true }
 
     private func sayFarewell(_ context: ChannelHandlerContext) {
         isOver = true
