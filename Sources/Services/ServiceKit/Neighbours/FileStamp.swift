@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// Tells one version of a file from the next: another inode, time or size. As the kernel's clock for files ticks every
@@ -17,9 +16,12 @@ struct FileStamp: Equatable {
     /// nil when there is no such file.
     init?(_ path: String) {
         guard let status = try? Stat(FilePath(path)) else { return nil }
-        let time = status.st_mtim
+        // By its layout, two words: which module its members belong to depends on how the standard library is linked.
+        let (seconds, nanoseconds) = withUnsafeBytes(of: status.st_mtim) { time in
+            (time.loadUnaligned(as: Int.self), time.loadUnaligned(fromByteOffset: MemoryLayout<Int>.size, as: Int.self))
+        }
         inode = UInt64(status.inode.rawValue)
-        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        modified = Int64(seconds) * 1_000_000_000 + Int64(nanoseconds)
         size = status.size
         isSettled = Timestamp.now().milliseconds - modified / 1_000_000 > 100
     }
