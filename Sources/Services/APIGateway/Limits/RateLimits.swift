@@ -51,7 +51,7 @@ struct RateLimits: Sendable {
     func admit(_ request: Request, in context: ShopContext) async throws(Problem) {
         for applied in ofAddress(request, in: context) { try take(applied) }
         guard !Self.standard.contains(request.uri.path), let perAccount, let value = request.headers[.authorization],
-            case .bearer(let token)? = AuthorizationHeader(value)
+            case .bearer(let token) = AuthorizationHeader(value)
         else { return }
         let applied = (perAccount, await owners.client(with: token))
         AppliedLimit.current?.note(applied)
