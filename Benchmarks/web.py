@@ -330,7 +330,7 @@ def login():
             if service != "api-gateway":
                 override.write(f"  {service}:\n")
             override.write(f"    build: {{ output: {BINARIES} }}\n")
-    msctl(project, "up", environment=ports)
+    msctl(project, "up", "--no-build", environment=ports)
     over = threading.Event()
     answers = {}
 
