@@ -325,7 +325,7 @@ def login():
         "GATEWAY_PORT", "USER_SERVICE_PORT", "PRODUCT_SERVICE_PORT", "ORDER_SERVICE_PORT")}
     with open(project + "/manifests/zz-built.yaml", "w") as override:
         override.write("services:\n  api-gateway:\n    environment:\n"
-                       "      SIGN_IN_RATE_LIMIT_PER_MINUTE: '0'\n      TRUSTED_PROXIES: 127.0.0.0/8\n")
+                       "      RATE_LIMIT_PER_MINUTE: '0'\n      SIGN_IN_RATE_LIMIT_PER_MINUTE: '0'\n      TRUSTED_PROXIES: 127.0.0.0/8\n")
         for service in ("api-gateway", "user-service", "product-service", "order-service"):
             if service != "api-gateway":
                 override.write(f"  {service}:\n")
