@@ -27,7 +27,7 @@ enum JSONText {
     /// The same for a value as it stands in a line.
     static func append(_ value: FieldText, in line: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         let text = value.bytes(in: line)
-        if value.kind == .plain, TerminalText.isPlain(text) {
+        if value.kind == .plain, text.withUnsafeBytes(TerminalText.isPlain) {
             bytes.append(UInt8(ascii: "\""))
             bytes.append(contentsOf: text)
             bytes.append(UInt8(ascii: "\""))

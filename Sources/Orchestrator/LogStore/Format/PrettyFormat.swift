@@ -9,7 +9,9 @@ struct PrettyFormat {
     private var clock = LocalClock()
     /// Of the last line; at first today.
     private var day: Int64
-    private var lastName: (instance: InstanceID, width: Int, bytes: [UInt8])?
+    /// The instance's column of the last line, as long as the next is of the same file.
+    private var name: [UInt8] = []
+    private var named: LogFile?
 
     init(isColoured: Bool, instanceWidth: Int, now: LogTime) {
         self.isColoured = isColoured
@@ -21,13 +23,14 @@ struct PrettyFormat {
         appendDay(of: line.time, to: &bytes)
         coloured("2", to: &bytes) { clock.append(line.time, to: &$0) }
         bytes.append(0x20)
-        bytes.append(contentsOf: name(line.instance))
+        if named !== line.file { name(line.file) }
+        bytes.append(contentsOf: name)
         let level = Self.word(line.level)
         coloured(Self.colour(of: line.level), to: &bytes) { $0.append(contentsOf: level.utf8) }
         for _ in level.utf8.count..<7 { bytes.append(0x20) }
         let start = bytes.count
         if line.fields.message.kind == .plain {
-            TerminalText.append(line.fields.message.bytes(in: line.bytes), to: &bytes)
+            line.fields.message.bytes(in: line.bytes).withUnsafeBytes { TerminalText.append($0, to: &bytes) }
         } else {
             TerminalText.append(Self.shortened(line.message), to: &bytes)
         }
@@ -48,49 +51,43 @@ struct PrettyFormat {
         bytes.append(0x0A)
     }
 
-    /// An instance's column, made once for all lines of it that follow each other.
-    private mutating func name(_ instance: InstanceID) -> [UInt8] {
-        if let lastName, lastName.instance == instance, lastName.width == instanceWidth { return lastName.bytes }
+    private mutating func name(_ file: LogFile) {
+        let instance = file.run.instance
         let text = instance.description
         instanceWidth = max(instanceWidth, text.utf8.count)
-        var bytes: [UInt8] = []
-        coloured(Self.colour(of: instance.service), to: &bytes) { TerminalText.append(text, to: &$0) }
-        bytes.append(contentsOf: repeatElement(0x20, count: instanceWidth - text.utf8.count + 1))
-        lastName = (instance, instanceWidth, bytes)
-        return bytes
+        name.removeAll(keepingCapacity: true)
+        coloured(Self.colour(of: instance.service), to: &name) { TerminalText.append(text, to: &$0) }
+        name.append(contentsOf: repeatElement(0x20, count: instanceWidth - text.utf8.count + 1))
+        named = file
     }
 
     /// Every field that is not shown already, in the record's order.
     private func appendFields(_ line: LogLine, to bytes: inout [UInt8], from start: Int) {
-        LineScanner.forEachField(of: line.bytes) { key, value in
+        LineScanner.forEachField(of: line.bytes) { (field: ScannedField) in
             // Enough for the cut: a record of a thousand fields costs no more than its beginning.
-            guard bytes.count - start <= TerminalText.longest, value.kind != .missing else { return }
-            let name = line.bytes[key]
-            guard value != line.fields.message, !isShown(name, value, line) else { return }
-            let text = value.bytes(in: line.bytes)
-            if name.elementsEqual("service".utf8), text.elementsEqual(line.instance.service.utf8) { return }
-            if name.elementsEqual("instance".utf8), text.elementsEqual(line.instance.description.utf8) { return }
-            if value.isNull(in: line.bytes) { return }
+            guard bytes.count - start <= TerminalText.longest, field.value.kind != .missing else { return }
+            guard field.value != line.fields.message, !field.isNull, !isShown(field, line) else { return }
             bytes.append(0x20)
             coloured("2", to: &bytes) {
-                TerminalText.append(name, to: &$0)
+                TerminalText.append(field.key, to: &$0)
                 $0.append(UInt8(ascii: "="))
             }
-            append(value, text, of: line, to: &bytes)
+            append(field, of: line, to: &bytes)
         }
     }
 
-    private func append(_ value: FieldText, _ text: ArraySlice<UInt8>, of line: LogLine, to bytes: inout [UInt8]) {
-        if value.kind != .escaped, TerminalText.isPlain(text.prefix(TerminalText.longest + 1)) {
-            let needsQuotes = value.kind == .plain && (text.isEmpty || text.contains { $0 == 0x20 || $0 == 0x3D })
+    private func append(_ field: ScannedField, of line: LogLine, to bytes: inout [UInt8]) {
+        let start = UnsafeRawBufferPointer(rebasing: field.text.prefix(TerminalText.longest + 1))
+        if field.value.kind != .escaped, TerminalText.isPlain(start) {
+            let needsQuotes = field.value.kind == .plain && (start.isEmpty || !TerminalText.isWord(start))
             if needsQuotes { bytes.append(0x22) }
-            bytes.append(contentsOf: text.prefix(TerminalText.longest + 1))
+            bytes.append(contentsOf: start)
             if needsQuotes { bytes.append(0x22) }
             return
         }
-        let text = value.text(in: line.bytes) ?? ""
+        let text = field.value.text(in: line.bytes) ?? ""
         let needsQuotes = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }
-        if needsQuotes, value.kind != .other {
+        if needsQuotes, field.value.kind != .other {
             var quoted: [UInt8] = []
             JSONText.append(Self.shortened(text), to: &quoted)
             TerminalText.append(String(decoding: quoted, as: UTF8.self), to: &bytes)
@@ -100,16 +97,17 @@ struct PrettyFormat {
     }
 
     /// Whether the columns before the message show it.
-    private func isShown(_ name: ArraySlice<UInt8>, _ value: FieldText, _ line: LogLine) -> Bool {
-        switch KeyName(name) {
-        case .severityNumber:
-            line.level != nil && LogLevel(severityNumber: value.bytes(in: line.bytes)) == line.level
+    private func isShown(_ field: ScannedField, _ line: LogLine) -> Bool {
+        switch field.name {
+        case .severityNumber: line.level != nil && LogLevel(severityNumber: field.text) == line.level
         // OpenTelemetry's message is an object around the text.
         case .message:
-            value.range.lowerBound < line.fields.message.range.lowerBound
-                && line.fields.message.range.upperBound < value.range.upperBound
-        case .level: line.level != nil && LogLevel(spelled: value.bytes(in: line.bytes)) == line.level
-        case .time: line.fields.time != nil && LogTime(spelled: value.bytes(in: line.bytes)) == line.fields.time
+            field.value.range.lowerBound < line.fields.message.range.lowerBound
+                && line.fields.message.range.upperBound < field.value.range.upperBound
+        case .level: line.level != nil && LogLevel(spelled: field.text) == line.level
+        case .time: line.fields.time != nil && LogTime(spelled: field.text) == line.fields.time
+        case nil where field.isCalled("service"): field.text.elementsEqual(line.instance.service.utf8)
+        case nil where field.isCalled("instance"): field.text.elementsEqual(line.instance.description.utf8)
         default: false
         }
     }

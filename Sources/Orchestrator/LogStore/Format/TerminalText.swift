@@ -27,8 +27,8 @@ package enum TerminalText {
     }
 
     /// The same for text as it stands in a line, given with an end that may be in the middle of a character.
-    static func append(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        let start = text.prefix(longest + 1)
+    static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        let start = UnsafeRawBufferPointer(rebasing: text.prefix(longest + 1))
         if isPlain(start) {
             bytes.append(contentsOf: start)
         } else {
@@ -37,8 +37,17 @@ package enum TerminalText {
     }
 
     /// Whether every byte is a printable character of ASCII.
-    static func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
-        text.withUnsafeBufferPointer { $0.allSatisfy { 0x20..<0x7F ~= $0 } }
+    static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool { !contains(text) { $0 &- 0x20 >= 0x5F } }
+
+    /// Whether there is neither a blank nor an equals sign in it.
+    static func isWord(_ text: UnsafeRawBufferPointer) -> Bool { !contains(text) { $0 == 0x20 || $0 == 0x3D } }
+
+    /// Looks to the end, whatever is found: so it is done many bytes at a time.
+    @inline(__always)
+    private static func contains(_ text: UnsafeRawBufferPointer, _ isMeant: (UInt8) -> Bool) -> Bool {
+        var found: UInt8 = 0
+        for byte in text { found |= isMeant(byte) ? 1 : 0 }
+        return found != 0
     }
 
     private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {

@@ -49,7 +49,8 @@ final class IndexedBlocks {
     }
 
     /// How many blocks of each of so many files are read at once, by as many threads as there are processors: all of them
-    /// wait in memory for the merge.
+    /// wait in memory for the merge. Of blocks of which only stretches are read, as many more as come to the same bytes, but
+    /// no more than sixteen times.
     static func atOnce(_ files: Int) -> Int { max(1, 32 / max(1, files)) }
 
     /// Blocks from `first`, a line's start, to the index's end; backwards from there.
@@ -89,7 +90,7 @@ final class IndexedBlocks {
         let blocks = plan(width)
         guard !blocks.isEmpty else { return }
         let reader = try open()
-        width = min(width * 2, atOnce)
+        width = min(width * 2, atOnce * 16)
         let read = Mutex([Int: ReadBlock](minimumCapacity: blocks.count))
         DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
             let block = ReadBlock(blocks[index], by: reader)
@@ -110,7 +111,8 @@ final class IndexedBlocks {
     private func plan(_ count: Int) -> [BlockSummary] {
         var blocks: [BlockSummary] = []
         var reached = covered
-        while blocks.count < count, let block = nextBlock() {
+        var bytes: Int64 = 0
+        while blocks.count < count, bytes < Int64(atOnce) * BlockSummary.size, let block = nextBlock() {
             if block.range.lowerBound < first { continue }
             let isNext =
                 direction == .forwards ? block.range.lowerBound >= reached : block.range.upperBound <= reached
@@ -123,6 +125,8 @@ final class IndexedBlocks {
             }
             reached = direction == .forwards ? block.range.upperBound : block.range.lowerBound
             blocks.append(block)
+            let stretches = filter.wantsGraveOnly ? block.grave?.ranges : nil
+            bytes += stretches.map { $0.reduce(0) { $0 + Int64($1.count) } } ?? Int64(block.range.count)
         }
         return blocks
     }

@@ -1,7 +1,7 @@
 import SystemPackage
 
-/// Some bytes of a log file that begin where a line begins, taken apart into lines.
-struct LineBlock {
+/// Some bytes of a log file that begin where a line begins, taken apart into lines. Not copied, because a walk visits millions.
+struct LineBlock: ~Copyable {
     /// What follows the bytes.
     enum End {
         /// More bytes: the last line waits for them, because its place depends on the line after it.

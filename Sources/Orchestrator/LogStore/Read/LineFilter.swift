@@ -1,7 +1,8 @@
 import StateDirectory
 
-/// What a query wants of a single line, ready to be asked millions of times.
-struct LineFilter: Sendable {
+/// What a query wants of a single line, ready to be asked millions of times: a class, because what is asked must not be
+/// copied for each.
+final class LineFilter: Sendable {
     private let since: LogTime?
     private let until: LogTime?
     private let minimumLevel: LogLevel?

@@ -3,6 +3,8 @@
 /// The merge takes, again and again, the earliest of the files' next lines; at the same time, that of the file that was
 /// named first. So a file's own order is never changed, whatever times its lines carry.
 package struct LogLines {
+    private static let batchLength = 1_024
+
     private struct Head {
         var lines: [LogLine]
         var index: Int
@@ -32,30 +34,52 @@ package struct LogLines {
         if !isStarted { try start() }
         guard !heads.isEmpty else { return nil }
         let line = heads[0].lines[heads[0].index]
-        heads[0].index += 1
-        if heads[0].index == heads[0].lines.count {
-            if let lines = try heads[0].source.next() {
-                heads[0].lines = lines
-                heads[0].index = 0
-            } else {
-                heads.swapAt(0, heads.count - 1)
-                heads.removeLast()
-            }
+        try advance(to: heads[0].index + 1)
+        return line
+    }
+
+    /// Moves the first file on, and the file with the earliest line to its place.
+    private mutating func advance(to index: Int) throws(LogError) {
+        if index < heads[0].lines.count {
+            heads[0].index = index
+        } else if let lines = try heads[0].source.next() {
+            heads[0].lines = lines
+            heads[0].index = 0
+        } else {
+            heads.swapAt(0, heads.count - 1)
+            heads.removeLast()
         }
         sink(0)
-        return line
     }
 
     /// The next lines, enough to be worth a system call and no more than a megabyte, but for one line that is longer; none
     /// at the end.
     mutating func batch() throws(LogError) -> [LogLine] {
         var batch: [LogLine] = []
+        batch.reserveCapacity(Self.batchLength)
         var bytes = 0
-        while batch.count < 1_024, bytes < 1 << 20, let line = try next() {
-            batch.append(line)
-            bytes += line.bytes.count
+        while batch.count < Self.batchLength, bytes < 1 << 20 {
+            if heads.count == 1 {
+                try takeRun(&batch, &bytes)
+            } else {
+                guard let line = try next() else { break }
+                batch.append(line)
+                bytes += line.bytes.count
+            }
         }
         return batch
+    }
+
+    /// All that the only file left has at hand, without a question for each line.
+    private mutating func takeRun(_ batch: inout [LogLine], _ bytes: inout Int) throws(LogError) {
+        let start = heads[0].index
+        var end = start
+        while end < heads[0].lines.count, batch.count + end - start < Self.batchLength, bytes < 1 << 20 {
+            bytes += heads[0].lines[end].bytes.count
+            end += 1
+        }
+        batch.append(contentsOf: heads[0].lines[start..<end])
+        try advance(to: end)
     }
 
     /// The last line has been taken.

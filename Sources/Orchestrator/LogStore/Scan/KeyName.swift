@@ -18,18 +18,6 @@ enum KeyName {
     /// OpenTelemetry's number of a level.
     case severityNumber
 
-    init?(_ name: some RandomAccessCollection<UInt8>) {
-        var (word, tail): (UInt64, UInt64) = (0, 0)
-        for (index, byte) in name.prefix(16).enumerated() {
-            if index < 8 {
-                word |= UInt64(byte) << UInt64(index * 8)
-            } else {
-                tail |= UInt64(byte) << UInt64((index - 8) * 8)
-            }
-        }
-        self.init(word, length: name.count, tail: tail)
-    }
-
     /// By the key's first eight bytes and its next eight as little-endian words, and its length.
     @inline(__always)
     init?(_ word: UInt64, length: Int, tail: UInt64) {

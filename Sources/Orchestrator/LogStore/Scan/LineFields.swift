@@ -93,7 +93,9 @@ package struct FieldText: Sendable, Hashable {
         line[(line.startIndex + Int(start))..<(line.startIndex + Int(end))]
     }
 
-    func isNull(in line: ArraySlice<UInt8>) -> Bool { kind == .other && bytes(in: line).elementsEqual("null".utf8) }
+    func isNull(in line: ArraySlice<UInt8>) -> Bool {
+        kind == .other && end - start == 4 && bytes(in: line).elementsEqual("null".utf8)
+    }
 
     /// The value as text, unescaped and with invalid UTF-8 replaced; nil when it is missing or null.
     package func text(in line: ArraySlice<UInt8>) -> String? {

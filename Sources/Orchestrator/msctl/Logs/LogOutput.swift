@@ -14,9 +14,13 @@ struct LogOutput {
     }
 
     /// False when nobody reads any more.
-    mutating func print(_ line: LogLine) throws(CommandFailure) -> Bool {
-        printer.append(line, to: &bytes)
-        return bytes.count < 65_536 ? true : try flush()
+    mutating func print(_ lines: [LogLine]) throws(CommandFailure) -> Bool {
+        // By their indices: no line is copied.
+        for index in lines.indices {
+            printer.append(lines[index], to: &bytes)
+            if bytes.count >= 65_536, try !flush() { return false }
+        }
+        return true
     }
 
     /// `{"schema":"msctl.cursor/1","cursor":"…"}`

@@ -61,9 +61,7 @@ struct LogsRun {
     private mutating func read() throws {
         let batches = LogReader(layout: layout).batches(query)
         while let batch = try batches.next() {
-            for line in batch {
-                guard try output.print(line) else { return }
-            }
+            guard try output.print(batch) else { return }
         }
         _ = try output.flush()
     }
@@ -82,9 +80,7 @@ struct LogsRun {
         defer { end?.cancel() }
         var last: LogCursor?
         for try await batch in follower {
-            for line in batch {
-                guard try output.print(line) else { return }
-            }
+            guard try output.print(batch.lines) else { return }
             last = batch.cursor ?? last
             if batch.skipped > 0 {
                 let size = StatusTable.bytes(UInt64(batch.skipped))
