@@ -8,10 +8,8 @@ BIN     = .build/release
 # PCRE2 (regular expressions in logs), libxcrypt (password hashes).
 PACKAGES = libsqlite3-dev libcurl4-openssl-dev libpcre2-dev libcrypt-dev
 SOURCES  = Package.swift Sources Tests
-# Python's environment with the public validator of OpenAPI documents.
-VALIDATOR = .build/validator
 
-.PHONY: demo test build install deps validator check format clean
+.PHONY: demo test build install deps references check format clean
 .DEFAULT_GOAL := build
 
 ## Builds everything, brings the shop up, checks it end to end and leaves it running.
@@ -25,9 +23,9 @@ demo: build
 
 ## All tests, in debug, one after another: many start real processes, and starved ones would miss their time. What failed
 ## is said again behind everything else, and so is what could not be proved here.
-test: deps validator
+test: deps references
 	$(SWIFT) build --build-tests
-	@set -o pipefail; PATH="$(CURDIR)/$(VALIDATOR)/bin:$$PATH" $(SWIFT) test --skip-build --no-parallel 2>&1 \
+	@set -o pipefail; $(SWIFT) test --skip-build --no-parallel 2>&1 \
 		| tee .build/test.log \
 		|| { grep -A60 'recorded an issue\|error:' .build/test.log | tail -n 300; \
 		grep 'Test run with' .build/test.log; exit 1; }
@@ -54,13 +52,10 @@ deps:
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
 	fi
 
-## The public validator of OpenAPI documents, in an environment of its own unless Python has it. Without a network the
-## tests run all the same, and those that need it say that they do not.
-validator:
-	@python3 -c 'import openapi_spec_validator' 2>/dev/null || [ -x $(VALIDATOR)/bin/openapi-spec-validator ] \
-		|| { echo 'installing openapi-spec-validator'; python3 -m venv $(VALIDATOR) \
-			&& $(VALIDATOR)/bin/pip -q --retries 1 --timeout 10 install openapi-spec-validator==0.9.0; } \
-		|| { rm -rf $(VALIDATOR); echo 'openapi-spec-validator cannot be installed: see NOT PROVED HERE' >&2; }
+## What others have made to prove things with: validators and test vectors. Without a network the tests run all the same,
+## and those that need one that is not there say so.
+references:
+	@Tests/fetch-references
 
 ## Format and lint.
 check:

@@ -148,6 +148,8 @@ let testTargets: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["StateDirectory", "ProcessTable", "CLinux", systemPackage],
         path: "Tests/TestSupport", swiftSettings: house),
+    // Where the validators and test vectors of others are, if they could be fetched.
+    .target(name: "References", path: "Tests/References", swiftSettings: house),
     // A service that misbehaves as a test asks.
     .executableTarget(
         name: "FixtureService", dependencies: ["CLinux"], path: "Tests/FixtureService", swiftSettings: house),
@@ -155,7 +157,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "TestSupport", grdb, systemPackage,
+            "CurlClient", "ProcessTable", "StateDirectory", "CLinux", "References", "TestSupport", grdb, systemPackage,
         ],
         path: "Tests/EndToEnd", swiftSettings: house),
     // Every promise about lifetimes, stops, restarts, order and replacement, made to fail; and random faults for minutes.
@@ -204,41 +206,44 @@ let testTargets: [Target] = [
     .target(
         name: "ServiceTestSupport",
         dependencies: [
-            "ServiceKit", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
-            lifecycle, asyncHTTPClient, jwtKit, crypto,
+            "ServiceKit", "References", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix,
+            logging, lifecycle, asyncHTTPClient, jwtKit, crypto,
         ],
         path: "Tests/Services/ServiceTestSupport", swiftSettings: house),
     .testTarget(
         name: "ServiceKitTests",
         dependencies: [
-            "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
-            jwtKit,
+            "ServiceKit", "ServiceTestSupport", "References", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore,
+            logging, jwtKit,
         ],
         path: "Tests/Services/ServiceKitTests", swiftSettings: house),
     .testTarget(
         name: "UserServiceTests",
         dependencies: [
-            "user-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
+            "user-service", "ServiceKit", "ServiceTestSupport", "References", grdb, hummingbird, hummingbirdTesting,
+            httpTypes,
         ],
         path: "Tests/Services/UserServiceTests", exclude: ["Schemas"], swiftSettings: house),
     .testTarget(
         name: "APIGatewayTests",
         dependencies: [
             "api-gateway", "user-service", "product-service", "order-service", "ServiceKit", "ServiceTestSupport",
-            hummingbird, hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
+            "References", hummingbird, hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix,
+            logging,
             lifecycle, asyncHTTPClient,
         ],
         path: "Tests/Services/APIGatewayTests", swiftSettings: house),
     .testTarget(
         name: "ProductServiceTests",
         dependencies: [
-            "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird, hummingbirdTesting, httpTypes,
+            "product-service", "ServiceKit", "ServiceTestSupport", "References", grdb, hummingbird, hummingbirdTesting,
+            httpTypes,
         ],
         path: "Tests/Services/ProductServiceTests", exclude: ["Schemas"], swiftSettings: house),
     .testTarget(
         name: "OrderServiceTests",
         dependencies: [
-            "order-service", "product-service", "ServiceKit", "ServiceTestSupport", grdb, hummingbird,
+            "order-service", "product-service", "ServiceKit", "ServiceTestSupport", "References", grdb, hummingbird,
             hummingbirdTesting, httpTypes, logging,
         ],
         path: "Tests/Services/OrderServiceTests", exclude: ["Schemas"], swiftSettings: house),

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import References
 import ServiceKit
 import ServiceTestSupport
 import Testing
@@ -49,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(.needsPublicValidator) func `a public validator finds nothing wrong with the whole shop's document`()
+    @Test(.needs(.openAPIValidator)) func `a public validator finds nothing wrong with the whole shop's document`()
         async throws
     {
         let fixture = try Fixture()
