@@ -31,6 +31,14 @@ import Testing
         }
     }
 
+    @Test(.needs(.jsonTestSuite)) func `what is no JSON for the public suite is a 400 there too`() async throws {
+        let suite = try JSONTestSuite()
+        try await withSweep { sweep, _, shelf in
+            let findings = try await sweep.malformed(shelf.client, of: suite)
+            #expect(findings == [])
+        }
+    }
+
     @Test func `a member too many is a 422 at every route and changes nothing`() async throws {
         try await withSweep { sweep, product, shelf in
             let before = try await shelf.client.send(.get, "/api/products/\(product)")

@@ -29,10 +29,13 @@ package struct BodySweep: Sendable {
     package var names: [String] { routes.map(Self.name).sorted() }
 
     /// What is answered otherwise than with 400, or 413 when it is too long; and 5xx to what is JSON only just.
-    package func malformed(_ client: any TestClientProtocol) async throws -> [String] {
+    package func malformed(
+        _ client: any TestClientProtocol, _ malformed: [[UInt8]] = JSONDocuments.malformed,
+        valid: [[UInt8]] = JSONDocuments.valid.map { Array($0.utf8) }
+    ) async throws -> [String] {
         var findings: [String] = []
         for route in routes {
-            for bytes in JSONDocuments.malformed {
+            for bytes in malformed {
                 let isLong = bytes.count > Request.defaultBodyLimit
                 let reply = try await send(bytes, to: route, client)
                 if reply.status != (isLong ? 413 : 400)
@@ -42,12 +45,17 @@ package struct BodySweep: Sendable {
                     findings.append("\(Self.name(route)) says \(reply.status) to \(shown)")
                 }
             }
-            for text in JSONDocuments.valid {
-                let reply = try await send(Array(text.utf8), to: route, client)
-                if reply.status >= 500 { findings.append("\(Self.name(route)) fails with \(text.prefix(80))") }
+            for bytes in valid where try await send(bytes, to: route, client).status >= 500 {
+                findings.append("\(Self.name(route)) fails with \(String(decoding: bytes.prefix(80), as: UTF8.self))")
             }
         }
         return findings
+    }
+
+    /// The same with the documents of the public suite.
+    package func malformed(_ client: any TestClientProtocol, of suite: JSONTestSuite) async throws -> [String] {
+        try await malformed(
+            client, Array(suite.invalid.values), valid: Array(suite.valid.values) + Array(suite.undecided.values))
     }
 
     /// Bodies that are right but for one member too many, or for an object where a text or number belongs, which are

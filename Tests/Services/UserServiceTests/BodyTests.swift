@@ -34,6 +34,14 @@ import Testing
         }
     }
 
+    @Test(.needs(.jsonTestSuite)) func `what is no JSON for the public suite is a 400 there too`() async throws {
+        let suite = try JSONTestSuite()
+        try await withSweep { sweep, _, client in
+            let findings = try await sweep.malformed(client, of: suite)
+            #expect(findings == [])
+        }
+    }
+
     @Test func `a member too many is a 422 at every route and changes nothing`() async throws {
         try await withSweep { sweep, ann, client in
             let manager = try await client.operatorAuthorization()
