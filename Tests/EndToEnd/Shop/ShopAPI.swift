@@ -33,7 +33,7 @@ struct ShopAPI {
                 request.headers.append(("Content-Type", "application/json"))
             }
             request.body = Array(body.utf8)
-        } else if method != "GET" {
+        } else if method != "GET", method != "HEAD" {
             request.body = []
         }
         return try await client.send(request)

@@ -30,9 +30,7 @@ actor ShopDocument {
 
     nonisolated var routes: [Route] {
         [
-            .get(OpenAPIDocument.path, access: .anyone) { _, _ in
-                .json(.ok, await self.document(), headers: [.cacheControl: "no-cache"])
-            }
+            .get(OpenAPIDocument.path, access: .anyone) { _, _ in .json(.ok, await self.document()) }
         ]
     }
 

@@ -87,7 +87,7 @@ private func describing(_ routes: [Route], _ name: String) -> [Route] {
     return routes + [
         .get(OpenAPIDocument.path, access: .anyone) { _, _ in
             Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache"],
+                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
                 body: ResponseBody(byteBuffer: bytes))
         }
     ]

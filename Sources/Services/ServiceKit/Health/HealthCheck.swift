@@ -79,7 +79,8 @@ struct HealthRoutes {
             .get("/livez", access: .anyone) { _, _ in .json(.ok, ["status": "OK"]) },
             .get("/metrics", access: .anyone) { _, _ in
                 Response(
-                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    status: .ok,
+                    headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
             },
         ]

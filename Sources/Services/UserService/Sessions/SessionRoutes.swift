@@ -23,7 +23,7 @@ struct SessionRoutes: Sendable {
                 return .noContent
             }.described(Self.loggingOut),
             .get("/.well-known/jwks.json", access: .anyone) { _, _ in
-                .json(.ok, issuer.keySet, headers: [.cacheControl: "public, max-age=300"])
+                .json(.ok, issuer.keySet, headers: [.cacheControl: "max-age=300"])
             }.described(Self.publishingKeys),
         ]
     }
