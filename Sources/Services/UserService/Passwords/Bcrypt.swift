@@ -36,7 +36,8 @@ enum Bcrypt {
         "$2b$\(cost < 10 ? "0" : "")\(cost)$" + String(repeating: ".", count: 53)
     }
 
-    private static func crypt(_ password: String, setting: [CChar]) throws -> String {
+    /// - Parameter password: as its bytes in UTF-8, which others' hashes need not have been made from.
+    static func crypt(_ password: UnsafePointer<CChar>, setting: [CChar]) throws -> String {
         let scratch = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         defer {
             // The scratch area has held the password.
