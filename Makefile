@@ -52,8 +52,8 @@ deps:
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
 	fi
 
-## What others have made to prove things with: validators and test vectors. Without a network the tests run all the same,
-## and those that need one that is not there say so.
+## What others have made to prove things with: validators and test vectors. Without a network the tests run too, and
+## those that need one that is not there say so.
 references:
 	@Tests/fetch-references
 
