@@ -16,7 +16,9 @@ final class IndexConnection {
     private var statements: [String: OpaquePointer] = [:]
 
     /// Opens the index, or makes it where it is to be written; nil when it is to be read and is not there.
-    init?(_ path: FilePath, writes: Bool) throws(IndexError) {
+    ///
+    /// - Parameter patience: how many milliseconds it waits while others write.
+    init?(_ path: FilePath, writes: Bool, patience: Int32 = 5_000) throws(IndexError) {
         if !writes, !AtomicFile.exists(path) { return nil }
         var connection: OpaquePointer?
         let mode = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
@@ -27,7 +29,7 @@ final class IndexConnection {
             throw error
         }
         self.connection = connection
-        sqlite3_busy_timeout(connection, 5_000)
+        sqlite3_busy_timeout(connection, patience)
     }
 
     deinit {

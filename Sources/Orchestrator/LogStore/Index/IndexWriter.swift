@@ -13,12 +13,14 @@ final class IndexWriter {
     private let inode: UInt64?
 
     /// Opens or makes the index; one that is broken or of another version is replaced.
-    init(_ layout: StateLayout) throws(IndexError) {
+    ///
+    /// - Parameter patience: how many milliseconds a transaction waits while others write.
+    init(_ layout: StateLayout, patience: Int32 = 5_000) throws(IndexError) {
         do {
-            connection = try Self.open(layout)
+            connection = try Self.open(layout, patience)
         } catch  where error.isCorrupt {
             Self.remove(layout)
-            connection = try Self.open(layout)
+            connection = try Self.open(layout, patience)
         }
         self.layout = layout
         inode = Self.inode(layout)
@@ -31,12 +33,16 @@ final class IndexWriter {
         (try? Stat(layout.logIndex)).map { UInt64($0.inode.rawValue) }
     }
 
-    private static func open(_ layout: StateLayout) throws(IndexError) -> IndexConnection {
-        guard let first = try IndexConnection(layout.logIndex, writes: true) else { throw IndexError(nil, 0) }
+    private static func open(_ layout: StateLayout, _ patience: Int32) throws(IndexError) -> IndexConnection {
+        guard let first = try IndexConnection(layout.logIndex, writes: true, patience: patience) else {
+            throw IndexError(nil, 0)
+        }
         var connection = first
         if ![0, IndexSchema.version].contains(try IndexSchema.version(of: connection)) {
             remove(layout)
-            guard let second = try IndexConnection(layout.logIndex, writes: true) else { throw IndexError(nil, 0) }
+            guard let second = try IndexConnection(layout.logIndex, writes: true, patience: patience) else {
+                throw IndexError(nil, 0)
+            }
             connection = second
         }
         try connection.execute(script: IndexSchema.creation)
