@@ -64,13 +64,16 @@ final class LogSoak {
         return "\(check.summary); \(faults.summary); \(history.sorted { $0.key < $1.key }.map { "\($1) × \($0)" })"
     }
 
-    /// Reads from the first line on, undisturbed.
+    /// Reads from the first line on, undisturbed. It begins with the runs that are there, so none may end before it has
+    /// begun.
     private func follower() throws -> RunningCommand {
         let file = project.path.appending("followed").string
-        return try RunningCommand(
+        let follower = try RunningCommand(
             "/bin/sh",
             ["-c", "exec \"$0\" logs --follow --format json > \"$1\"", BuiltProducts.path("msctl").string, file],
             directory: project.path, environment: project.environment)
+        while clinux_file_size(file) <= 0, !follower.ends(within: 20) {}
+        return follower
     }
 
     // MARK: Steps

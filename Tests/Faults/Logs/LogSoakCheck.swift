@@ -19,78 +19,46 @@ final class LogSoakCheck {
 
     var summary: String { "\(runs.count) runs, \(lines) lines, \(bytes) bytes, \(blocks) blocks" }
 
-    private func output(_ run: RunDirectory) throws -> [UInt8] { try AtomicFile.read(run.standardOutput) ?? [] }
+    /// What each run wrote on its stdout, once ``files()`` has read it.
+    private var written: [String: LogBytes] = [:]
 
     /// Counts and hashes equal the producers'.
     func files() throws -> [String] {
         var findings: [String] = []
         for run in runs {
-            let written = try output(run)
-            let (count, hash) = Self.tally(written)
+            let output = try LogBytes.read(run.standardOutput)
+            written[run.name] = output
+            let (count, hash) = output.tally
             let tally = layout.data(of: run.instance.service).appending("\(run.instance).\(run.run).tally")
             let said = String(decoding: try AtomicFile.read(tally) ?? [], as: UTF8.self)
-            let found = "\(count) \(written.count) \(hash)\n"
+            let found = "\(count) \(output.count) \(hash)\n"
             if said != found { findings.append("\(run.name) wrote \(said), out.log has \(found)") }
-            bytes += written.count
+            bytes += output.count
             lines += count
         }
         return findings
     }
 
-    /// Newlines, and FNV-1a of 64 bits. By pointer: it is many megabytes, and no release build.
-    private static func tally(_ bytes: [UInt8]) -> (lines: Int, hash: UInt64) {
-        bytes.withUnsafeBufferPointer { buffer in
-            var (lines, hash) = (0, 0xCBF2_9CE4_8422_2325 as UInt64)
-            guard var byte = buffer.baseAddress else { return (lines, hash) }
-            let end = byte + buffer.count
-            while byte < end {
-                hash = (hash ^ UInt64(byte.pointee)) &* 0x0000_0100_0000_01B3
-                if byte.pointee == 0x0A { lines += 1 }
-                byte += 1
-            }
-            return (lines, hash)
-        }
-    }
-
-    /// Where the lines begin.
-    private static func starts(_ bytes: [UInt8]) -> [Int] {
-        bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return [] }
-            var starts: [Int] = []
-            var start = 0
-            while start < buffer.count {
-                starts.append(start)
-                guard let newline = memchr(base + start, 0x0A, buffer.count - start) else { break }
-                start = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
-            }
-            return starts
-        }
-    }
-
-    /// It saw every line of every run once, in order.
+    /// It saw every line of every run once, in order, and as it was written.
     func follower(_ command: RunningCommand, _ file: FilePath) throws -> [String] {
-        var seen: Data = Data()
-        // What was written last is on its way.
-        for _ in 0..<600 {
-            seen = (try? Data(contentsOf: URL(fileURLWithPath: file.string))) ?? Data()
-            if Self.tally(Array(seen)).lines >= lines || command.ends(within: 100) { break }
+        let followed = FollowedFile(file, written: written)
+        // What was written last is on its way, for as long as more comes.
+        var quiet = 0
+        while followed.lines < lines, quiet < 100 {
+            quiet = try followed.readOn() ? 0 : quiet + 1
+            if command.ends(within: 100) { break }
         }
         command.send(SIGTERM)
         let result = try command.wait()
-        let findings = result.errors.isEmpty ? [] : ["the follower said: \(result.errors)"]
-        var offsets: [String: [Int]] = [:]
-        for line in seen.split(separator: 0x0A) {
-            let line = try JSONDecoder().decode(FollowedLine.self, from: line)
-            guard line.stream == "stdout" else { continue }
-            offsets["\(line.instance)/\(line.run)", default: []].append(line.offset)
-        }
-        return try findings + self.seen(offsets)
+        _ = try followed.readOn()
+        let said = result.errors.isEmpty ? [] : ["the follower said: \(result.errors)"]
+        return try said + followed.findings + seen(followed.offsets)
     }
 
     /// A reader that saw lines at these offsets of each run's stdout has seen every one, once and in order.
     func seen(_ offsets: [String: [Int]]) throws -> [String] {
         try runs.compactMap { run in
-            let starts = Self.starts(try output(run))
+            let starts = try LogBytes.read(run.standardOutput).starts
             let found = offsets[run.name] ?? []
             guard found != starts else { return nil }
             let index = zip(found, starts).enumerated().first { $1.0 != $1.1 }?.offset ?? min(found.count, starts.count)
@@ -102,26 +70,30 @@ final class LogSoakCheck {
     func readers() throws -> [String] {
         var findings: [String] = []
         for service in LogSoak.services {
-            let all = try runs.filter { $0.instance.service == service }.map(output).joined()
+            var all: [UInt8] = []
+            for run in runs where run.instance.service == service { all += written[run.name]?.bytes ?? [] }
+            let output = LogBytes(bytes: all)
             let logs = ["logs", service, "--run", "all", "--stream", "stdout", "--format", "raw"]
-            if Array(try read(logs).utf8) != Array(all) { findings.append("\(service): raw is not what was written") }
-            let errors = all.split(separator: 0x0A).filter { line in
-                line.starts(with: "\tat ".utf8) || String(decoding: line, as: UTF8.self).contains("\"level\":\"error\"")
+            if try read(logs) != output { findings.append("\(service): raw is not what was written") }
+            var errors = LogBytes()
+            output.forEachLine { line, _ in
+                if line.starts(with: "\tat ") || line.contains(#""level":"error""#) { errors.append(line) }
             }
-            let found = try read(logs + ["--level", "error"]).utf8.split(separator: 0x0A)
-            if !found.elementsEqual(errors, by: { $0.elementsEqual($1) }) {
-                findings.append("\(service): --level error gives \(found.count) lines, not \(errors.count)")
+            let found = try read(logs + ["--level", "error"])
+            if found != errors {
+                findings.append(
+                    "\(service): --level error gives \(found.starts.count) lines, not \(errors.starts.count)")
             }
         }
         return findings
     }
 
-    private func read(_ words: [String]) throws -> String {
+    private func read(_ words: [String]) throws -> LogBytes {
         let command = try project.start(words)
         if !command.ends(within: 120_000) { command.send(SIGKILL) }
         let result = try command.wait()
         if result.code != 0 { throw AuditFailed(findings: ["msctl \(words.joined(separator: " ")): \(result)"]) }
-        return result.output
+        return LogBytes(bytes: Array(result.output.utf8))
     }
 
     /// In logs.db the blocks of each file follow each other from its beginning to where the index has come, which is the
@@ -151,8 +123,8 @@ final class LogSoakCheck {
         for run in runs {
             var counts = written[run.instance.description] ?? [0, 0]
             for path in [run.standardOutput, run.standardError] {
-                let bytes = try AtomicFile.read(path) ?? []
-                counts[0] += Self.starts(bytes).count
+                let bytes = try LogBytes.read(path)
+                counts[0] += bytes.starts.count
                 counts[1] += bytes.count
             }
             written[run.instance.description] = counts
@@ -203,12 +175,4 @@ final class LogSoakCheck {
             return findings
         }
     }
-}
-
-/// `msctl.log/1`, as far as it is looked at.
-private struct FollowedLine: Decodable {
-    let instance: String
-    let run: Int
-    let stream: String
-    let offset: Int
 }
