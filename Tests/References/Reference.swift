@@ -6,6 +6,8 @@ import Testing
 package enum Reference: String, Sendable {
     /// The tests of the Python Cryptographic Authority's bcrypt, with its vectors.
     case bcryptVectors = "bcrypt/tests/test_bcrypt.py"
+    /// Sets the clock that a process sees.
+    case faketime = "libfaketime/libfaketimeMT.so.1"
     case httplint = "python/bin/httplint"
     case jsonTestSuite = "pyjson5/third-party/JSONTestSuite/test_parsing"
     case openAPIValidator = "python/bin/openapi-spec-validator"
