@@ -123,6 +123,8 @@ import Testing
             "/bin/sleep", ["60"],
             environment: [ProcessTable.markVariable: ProcessTable.mark(stateRoot: layout.root, instance: "a.1", run: 4)]
         )
+        // A process that is just becoming another program shows no environment.
+        while ProcessTable.marked(by: layout.root).isEmpty { sched_yield() }
         let stray = try ProcessCheck(layout: layout, project: nil).findings()
         #expect(stray.map(\.verdict) == [.fail])
         #expect(stray.first?.detail.hasPrefix("process \(child.pid) of a.1/4 runs and nobody looks after it") == true)
