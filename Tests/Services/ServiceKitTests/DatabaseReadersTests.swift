@@ -1,5 +1,8 @@
+import Dispatch
 import Foundation
 import GRDB
+import NIOCore
+import NIOPosix
 import ServiceTestSupport
 import Testing
 
@@ -40,6 +43,39 @@ import Testing
             return try await group.reduce(0, +)
         }
         #expect(sum == 500_500)
+        try readers.close()
+    }
+
+    @Test func `what an event loop asks for in one turn comes back to it`() async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 1...200 {
+                group.addTask(executorPreference: EventLoopExecutor.of(loop)) { [readers] in
+                    let found = try await readers.read(isShort: number % 5 > 0) {
+                        try Int.fetchOne($0, sql: "SELECT ?", arguments: [number])
+                    }
+                    #expect(found == number)
+                    #expect(loop.inEventLoop)
+                }
+            }
+        }
+        try readers.close()
+    }
+
+    @Test func `a long read does not keep the answers to those before it`() async throws {
+        let readers = try DatabaseReaders(path: "\(directory.path)/numbers.db", threads: 1)
+        let isAnswered = DispatchSemaphore(value: 0)
+        let executor = EventLoopExecutor.of(MultiThreadedEventLoopGroup.singleton.next())
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask(executorPreference: executor) {
+                _ = try await readers.read(isShort: true) { try Int.fetchOne($0, sql: "SELECT 1") }
+                isAnswered.signal()
+            }
+            group.addTask(executorPreference: executor) {
+                let wasAnswered = try await readers.read { _ in isAnswered.wait(timeout: .now() + 10) == .success }
+                #expect(wasAnswered)
+            }
+        }
         try readers.close()
     }
 

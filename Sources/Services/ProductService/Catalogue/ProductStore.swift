@@ -29,7 +29,7 @@ struct ProductStore: Sendable {
     }
 
     func find(_ id: UUID) async throws -> Product? {
-        try await readers.read { database in try Self.find(id, in: database) }
+        try await readers.read(isShort: true) { database in try Self.find(id, in: database) }
     }
 
     func list(_ query: ProductQuery) async throws -> ListPage<Product> {

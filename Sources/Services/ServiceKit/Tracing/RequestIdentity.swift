@@ -23,14 +23,14 @@ package struct RequestIdentity: Sendable, Equatable {
 
     /// For work that nobody asked for from outside.
     package static func fresh() -> RequestIdentity {
-        RequestIdentity(trace: .fresh(), requestID: UUID.random().text)
+        RequestIdentity(trace: .fresh(), requestID: newRequestID())
     }
 
     /// For a request with these headers. What is hostile or absent is replaced, never passed on.
     package static func of(traceparent: String?, requestID: String?) -> RequestIdentity {
         RequestIdentity(
             trace: traceparent.flatMap(TraceContext.continuing) ?? .fresh(),
-            requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? UUID.random().text)
+            requestID: requestID.flatMap { isAcceptable($0) ? $0 : nil } ?? newRequestID())
     }
 
     /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to
@@ -43,6 +43,11 @@ package struct RequestIdentity: Sendable, Equatable {
         guard let trace else { return identity }
         return RequestIdentity(
             trace: trace, requestID: identity.requestID, traceState: TraceState(headers[values: .tracestate]))
+    }
+
+    private static func newRequestID() -> String {
+        var numbers = TraceNumbers()
+        return UUID.random(&numbers).text
     }
 
     /// One call that this work makes.

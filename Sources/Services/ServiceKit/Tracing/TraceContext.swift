@@ -53,5 +53,8 @@ package struct TraceContext: Sendable, Equatable {
     private static func newSpan() -> String { Hexadecimal.text(randomWord()) }
 
     /// Never zero, so that no id is.
-    private static func randomWord() -> UInt64 { UInt64.random(in: 1 ... .max) }
+    private static func randomWord() -> UInt64 {
+        var numbers = TraceNumbers()
+        return UInt64.random(in: 1 ... .max, using: &numbers)
+    }
 }

@@ -10,7 +10,7 @@ extension UUID {
             var end = 0
             withUnsafeBytes(of: uuid) { bytes in
                 for (index, byte) in bytes.enumerated() {
-                    if [4, 6, 8, 10].contains(index) {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
                         text[end] = UInt8(ascii: "-")
                         end += 1
                     }
@@ -34,7 +34,7 @@ extension UUID {
             var digits = 0
             var position = 0
             for character in utf8 {
-                if [8, 13, 18, 23].contains(position) {
+                if position == 8 || position == 13 || position == 18 || position == 23 {
                     guard character == UInt8(ascii: "-") else { return false }
                 } else {
                     guard digits < 32, let digit = Hexadecimal.value(character) else { return false }
@@ -52,6 +52,10 @@ extension UUID {
     /// A random one (version 4) straight from the kernel; `UUID()` opens a file for each.
     package static func random() -> UUID {
         var generator = SystemRandomNumberGenerator()
+        return random(&generator)
+    }
+
+    static func random(_ generator: inout some RandomNumberGenerator) -> UUID {
         var value = (generator.next() as UInt64, generator.next() as UInt64)
         return withUnsafeMutableBytes(of: &value) { bytes in
             bytes[6] = bytes[6] & 0x0F | 0x40
