@@ -22,12 +22,13 @@ package struct LoggedPath: Sendable {
         var template = route.split(separator: "/")[...]
         for segment in path.split(separator: "/") {
             guard let pattern = template.first else { return text + "/…" }
+            text += "/"
             if pattern == "**" {
                 let isKnown = words[route]?.contains(String(segment)) ?? false || UUID(text: segment) != nil
-                text += isKnown ? "/\(segment)" : "/…"
+                text += isKnown ? segment : "…"
             } else {
                 template.removeFirst()
-                text += "/\(segment == pattern || UUID(text: segment) != nil ? segment : pattern)"
+                text += segment == pattern || UUID(text: segment) != nil ? segment : pattern
             }
         }
         return text.isEmpty ? "/" : text

@@ -75,12 +75,15 @@ final class AccessRecord: Sendable {
         RequestIdentity.$current.withValue(context.identity) {
             context.logger.log(
                 level: Self.isQuiet(request.uri.path) ? .debug : .info, "request",
-                metadata: context.notes.fields.merging(fields) { $1 })
+                metadata: fields.merging(context.notes.fields) { ours, _ in ours })
         }
     }
 
     /// Asked every few seconds by machines; of no interest to people.
     private static func isQuiet(_ path: String) -> Bool {
-        ["/health", "/readyz", "/livez", "/metrics"].contains(path) || path.hasPrefix("/internal/")
+        switch path {
+        case "/health", "/readyz", "/livez", "/metrics": true
+        default: path.hasPrefix("/internal/")
+        }
     }
 }
