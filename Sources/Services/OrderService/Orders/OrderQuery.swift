@@ -12,10 +12,10 @@ struct OrderQuery: Sendable {
     let list: String
     let page: PagePlace<CreationPlace>
 
-    init(_ request: Request, of user: UUID?) throws(Problem) {
+    init(_ request: Request, of reach: Reach) throws(Problem) {
         var reader = QueryReader(request)
         let states = Order.Status.allCases.map(\.rawValue).joined(separator: ", ")
-        self.user = user
+        user = if case .account(let id) = reach { id } else { nil }
         status = reader.parsed("status", as: "one of \(states)", Order.Status.init)
         list = "orders \(user?.text ?? "of all") \(status?.rawValue ?? "in any state")"
         page = reader.page(of: list, CreationPlace.init(keys:))

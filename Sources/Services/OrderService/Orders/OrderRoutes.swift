@@ -22,15 +22,13 @@ struct OrderRoutes: Sendable {
     var routes: [Route] {
         [
             .post("/api/orders", access: .account, place).described(Self.placing),
-            .get("/api/orders", access: .account) { request, context in
-                let account = try context.account()
-                let query = try OrderQuery(request, of: context.principal.isOperator ? nil : account.id)
-                return .json(.ok, try await orders.list(query))
+            .get("/api/orders", access: .holder) { request, context in
+                .json(.ok, try await orders.list(OrderQuery(request, of: context.reach())))
             }.described(Self.listing),
-            .get("/api/orders/:id", access: .account) { _, context in
+            .get("/api/orders/:id", access: .holder) { _, context in
                 .json(.ok, try await order(context.uuid("id"), context))
             }.described(Self.reading),
-            .post("/api/orders/:id/cancel", access: .account, cancel).described(Self.cancelling),
+            .post("/api/orders/:id/cancel", access: .holder, cancel).described(Self.cancelling),
         ]
     }
 
@@ -77,7 +75,7 @@ struct OrderRoutes: Sendable {
     /// The order, if the one who asks may see it.
     private func order(_ id: UUID, _ context: ShopContext) async throws -> Order {
         let order = try await existing(id)
-        guard context.principal.mayActFor(order.userID) else { throw OrderError.unknown }
+        guard try context.mayReach(order.userID) else { throw OrderError.unknown }
         return order
     }
 

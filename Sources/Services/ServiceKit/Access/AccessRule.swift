@@ -2,19 +2,25 @@ import Foundation
 
 /// Who may use a route, declared where the route is. A rule is a list of grants; one that fits is enough.
 package struct AccessRule: Sendable, Equatable {
-    private enum Grant: Sendable, Equatable {
+    package enum Grant: Sendable, Equatable {
         case account
+        case holder
         case owner(parameter: String)
         case `operator`
         case service
     }
 
-    private let grants: [Grant]
+    package let grants: [Grant]
 
     /// Everyone; credentials are not even read.
     package static let anyone = AccessRule(grants: [])
     /// Any person who is logged in.
     package static let account = AccessRule(grants: [.account])
+    /// Any person who is logged in, for what belongs to that person; operators, for what belongs to anybody.
+    ///
+    /// Whose it is stands in the rows, so the handler asks: ``ShopContext/mayReach(_:)`` for one row,
+    /// ``ShopContext/reach()`` for a list. What it answers without having asked is not sent.
+    package static let holder = AccessRule(grants: [.holder])
     /// Operators of the shop.
     package static let `operator` = AccessRule(grants: [.operator])
     /// The shop's other services.
@@ -47,12 +53,22 @@ package struct AccessRule: Sendable, Equatable {
         guard principal != .anonymous else { throw .unauthenticated }
         for grant in grants {
             switch grant {
-            case .account: if principal.account != nil { return }
+            case .account, .holder: if principal.account != nil { return }
             case .operator: if principal.isOperator { return }
             case .service: if principal == .service { return }
             case .owner(let parameter): if try context.uuid(parameter) == principal.account?.id { return }
             }
         }
         throw .forbidden
+    }
+
+    /// Whose rows `principal`, who may pass, reaches; nil when the rule says nothing of rows that have owners.
+    func reach(of principal: Principal) -> Reach? {
+        guard grants.contains(.holder) else { return nil }
+        return switch principal {
+        case .anonymous: nil
+        case .account(let account): principal.isOperator ? .all : .account(account.id)
+        case .service: .all
+        }
     }
 }

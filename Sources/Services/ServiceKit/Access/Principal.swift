@@ -33,9 +33,4 @@ package enum Principal: Sendable, Equatable {
     }
 
     package var isOperator: Bool { account?.roles.contains(.operator) ?? false }
-
-    /// Whether this is the person `id`, or an operator: the check for rows that have an owner.
-    package func mayActFor(_ id: UUID) -> Bool {
-        account?.id == id || isOperator
-    }
 }

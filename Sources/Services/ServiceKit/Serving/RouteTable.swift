@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// Puts routes, their access rules and the standard middleware into one router.
 struct RouteTable {
@@ -64,8 +65,26 @@ struct RouteTable {
             var context = context
             context.principal = try await authenticator.principal(of: request.headers)
             try route.access.check(context.principal, in: context)
-            return try await handler(request, context)
+            return try await answer(request, context, of: route, handler)
         }
+    }
+
+    /// The handler's answer, unless it is one about rows with owners and the handler has not asked whose it may reach.
+    private func answer(
+        _ request: Request, _ context: ShopContext, of route: Route, _ handler: Route.Handler
+    ) async throws -> Response {
+        guard let reach = route.access.reach(of: context.principal) else { return try await handler(request, context) }
+        let ownership = Ownership(reach: reach)
+        var context = context
+        context.ownership = ownership
+        let response = try await handler(request, context)
+        guard ownership.wasAsked || response.status.code >= 400 else {
+            context.logger.error(
+                "an answer was withheld: its handler did not ask whose rows it may reach",
+                metadata: ["method": .string(route.method.rawValue), "route": .string(route.path)])
+            throw Problem.internalError
+        }
+        return response
     }
 
     /// What clients are told of answers with JSON: who does not take it is refused before anything is done. Problems

@@ -10,6 +10,8 @@ package struct ShopContext: RequestContext {
     package var identity = RequestIdentity.none
     /// Who asks; anonymous on routes open to anyone.
     package var principal = Principal.anonymous
+    /// Whose rows may be reached; nil where the route's rule says nothing of rows that have owners.
+    var ownership: Ownership?
     /// What the handler adds to the access-log line.
     package let notes = AccessNotes()
     /// The other end of the connection; nil in tests that have none.
@@ -32,5 +34,23 @@ package struct ShopContext: RequestContext {
     package func account() throws(Problem) -> Principal.Account {
         guard let account = principal.account else { throw .unauthenticated }
         return account
+    }
+
+    /// Whose rows this request may reach, for lists. Asking is a fault of ours, a 500, where the route's rule says
+    /// nothing of it; see ``AccessRule/holder``.
+    package func reach() throws(Problem) -> Reach {
+        guard let ownership else {
+            logger.error("a handler asked whose rows it may reach, and the rule of its route does not say")
+            throw .internalError
+        }
+        return ownership.ask()
+    }
+
+    /// Whether what belongs to the account `owner` may be reached.
+    package func mayReach(_ owner: UUID) throws(Problem) -> Bool {
+        switch try reach() {
+        case .all: true
+        case .account(let id): id == owner
+        }
     }
 }
