@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
-import ServiceKit
 import ServiceTestSupport
 import Testing
 
+@testable import ServiceKit
 @testable import api_gateway
 
 /// What the orchestrator does to instances while requests come in: begin the next, announce it, withdraw the one before,

@@ -1,8 +1,9 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import ServiceKit
 import Synchronization
+
+@testable import ServiceKit
 
 /// A payment provider as docs/shop.md describes one, with a ledger of what it did with whose money, and as much trouble
 /// as a test asks for.

@@ -5,12 +5,10 @@ import ServiceTestSupport
 import Testing
 
 @Suite struct BodyTests {
-    private static let reserving = "/api/products/:id/reservations"
-
     private func withSweep(_ test: @Sendable (BodySweep, _ product: String, Shelf) async throws -> Void) async throws {
         try await Fixture().serve { shelf, routes in
             let product = try await shelf.offer()
-            let sweep = BodySweep(routes, undescribed: [Self.reserving]) {
+            let sweep = BodySweep(routes) {
                 $0.replacing(":id", with: product)
             } authorization: { route in
                 route.access == .service ? Shelf.service : shelf.operatorAuthorization

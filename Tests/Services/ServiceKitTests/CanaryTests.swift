@@ -94,9 +94,10 @@ import Testing
     private func parts(_ database: DatabaseQueue) -> ServiceParts {
         ServiceParts(
             routes: [
-                .post("/accounts", access: .anyone) { request, _ in
+                .post("/accounts", access: .anyone, writing: ["username", "password", "profile", "role"]) {
+                    request, body, _ in
                     _ = try IdempotencyKey(request.headers)
-                    var reader = ObjectReader(try await request.json())
+                    var reader = try await body.read()
                     let username = reader.string("username", length: 3...8)
                     let password = reader.string("password", length: 8...72)
                     _ = reader.optionalObject("profile") { $0.integer("age", in: 0...150) }

@@ -1,9 +1,10 @@
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
-import ServiceKit
 import ServiceTestSupport
 import Testing
+
+@testable import ServiceKit
 
 @Suite struct JSONDocumentTests {
     @Test func `what is not JSON is refused, all of it`() {

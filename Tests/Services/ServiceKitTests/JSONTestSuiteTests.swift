@@ -1,9 +1,10 @@
 import HTTPTypes
 import HummingbirdTesting
 import References
-import ServiceKit
 import ServiceTestSupport
 import Testing
+
+@testable import ServiceKit
 
 /// The public suite: what it says is no JSON is a 400, and nothing in it is a 5xx.
 @Suite(.needs(.jsonTestSuite)) struct JSONTestSuiteTests {

@@ -1,9 +1,10 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import ServiceKit
 import ServiceTestSupport
 import Testing
+
+@testable import ServiceKit
 
 /// What goes over a connection, byte for byte.
 @Suite(.timeLimit(.minutes(1))) struct MessageTests {

@@ -4,10 +4,11 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
-import ServiceKit
 import ServiceTestSupport
 import Synchronization
 import Testing
+
+@testable import ServiceKit
 
 @Suite struct NeighbourTests {
     /// What the neighbour under test answers: it repeats what it was sent.

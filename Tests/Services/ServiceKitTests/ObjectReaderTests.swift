@@ -4,6 +4,22 @@ import ServiceKit
 import Testing
 
 @Suite struct ObjectReaderTests {
+    @Test func `members that are not declared are refused beside all that is wrong, whoever asks for them`() {
+        var reader = ObjectReader(
+            ["role": "operator", "b": 1, "name": "", "x y": 1, "a": 1], declared: ["name", "size", "a"])
+        #expect(reader.string("name", length: 1...10) == "")
+        #expect(reader.optionalInteger("a", in: 2...3) == nil)
+        #expect(reader.optionalString("role", length: 1...10) == nil)
+        #expect(reader.integer("size", in: 1...2) == 1)
+        let problem = #expect(throws: Problem.self) { try reader.finish() }
+        #expect(problem?.status == .unprocessableContent)
+        #expect(
+            problem?.errors.map { "\($0.pointer) \($0.detail)" } == [
+                "/name must have 1 to 10 characters", "/a must be between 2 and 3", "/size is required",
+                "/b is not a known member", "/role is not a known member", " has a member that is not known",
+            ])
+    }
+
     private func violations(_ body: JSONValue, _ read: (inout ObjectReader) -> Void) -> [Violation] {
         var reader = ObjectReader(body)
         read(&reader)

@@ -14,7 +14,7 @@ import Testing
     private static let routes: [Route] = [
         .get("/things", access: .anyone) { _, _ in .json(.ok, ["items": [], "nextCursor": nil]) }
             .described(Operation("Lists things", answers: [.ok: .page(of: thing)]).paged()),
-        .put("/things/:id", access: .owner("id").or(.service)) { _, _ in .json(.ok, ["id": "x"]) }
+        .put("/things/:id", access: .owner("id").or(.service), writing: ["name"]) { _, _, _ in .json(.ok, ["id": "x"]) }
             .described(
                 Operation("Changes a thing", body: .object(["name": .string()]), answers: [.ok: thing]).guarded()),
         .post("/internal", access: .service) { _, _ in .noContent },
@@ -81,8 +81,9 @@ import Testing
         let list = Route.get("/things", access: .account) { _, _ in
             .json(.ok, ["items": [], "nextCursor": nil], headers: [.cacheControl: "public"])
         }.described(Operation("Lists things", answers: [.ok: .page(of: Self.thing)]).paged())
-        let broken = Route.put("/things/:id", access: .anyone) { _, _ in .json(.internalServerError, "SELECT id") }
-            .described(Operation("Changes a thing", body: .object([:]), answers: [.ok: Self.thing]).guarded())
+        let broken = Route.put("/things/:id", access: .anyone, writing: []) { _, _, _ in
+            .json(.internalServerError, "SELECT id")
+        }.described(Operation("Changes a thing", body: .object([:]), answers: [.ok: Self.thing]).guarded())
         let blank = Route.put("/blank/:id", access: .anyone) { _, _ in .noContent }
             .described(Operation("Blanks a thing", answers: [.noContent: nil]).guarded())
         let silent = Route.get("/silent", access: .anyone) { _, _ in .noContent }

@@ -1,9 +1,10 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import ServiceKit
 import ServiceTestSupport
 import Testing
+
+@testable import ServiceKit
 
 @Suite struct RefusalTests {
     @Test(
@@ -43,8 +44,8 @@ import Testing
 
     @Test func `a body of nothing but errors is not answered with a longer one`() async throws {
         let routes = [
-            Route.post("/things", access: .anyone) { request, _ in
-                var reader = ObjectReader(try await request.json())
+            Route.post("/things", access: .anyone, writing: []) { _, body, _ in
+                var reader = try await body.read()
                 try reader.finish()
                 return .noContent
             }

@@ -44,6 +44,49 @@ import Testing
             ])
     }
 
+    @Test func `what may be written is what the document says`() {
+        let writing: Route.BodyHandler = { _, _, _ in .noContent }
+        func operation(_ body: Schema?) -> Operation { Operation("Does it", body: body, answers: [.noContent: nil]) }
+        let thing = Schema.object(["name": .string()], optional: ["stock": .count])
+        #expect(
+            faults([
+                .post("/things", access: .anyone, writing: ["name", "stock"], writing).described(operation(thing)),
+                .put("/things/:id", access: .anyone, writing: ["stock", "name"], writing)
+                    .described(operation(thing.named("Thing"))),
+                .post("/things/:id", access: .anyone, Self.handler).described(operation(nil)),
+                .post("/internal", access: .service, writing: ["name"], writing),
+            ]) == [])
+        #expect(
+            faults([
+                .post("/less", access: .anyone, writing: ["name"], writing).described(operation(thing)),
+                .put("/more", access: .anyone, writing: ["name", "role", "stock"], writing)
+                    .described(operation(thing.named("Thing"))),
+                .post("/undeclared", access: .anyone, Self.handler).described(operation(thing)),
+                .post("/undocumented", access: .anyone, writing: ["name"], writing).described(operation(nil)),
+                .put("/nothing", access: .anyone, writing: [], writing).described(operation(.array(of: thing))),
+                .put("/null", access: .anyone, writing: ["name"], writing).described(operation(.object([:]))),
+            ]) == [
+                "POST /less documents name, stock and lets name be written",
+                "PUT /more documents name, stock and lets name, role, stock be written",
+                "POST /undeclared documents name, stock and lets no body be written",
+                "POST /undocumented documents no body and lets name be written",
+                "PUT /null documents no member and lets name be written",
+            ])
+    }
+
+    @Test func `a service whose document says otherwise than what may be written does not start`() async {
+        await #expect(processExitsWith: .failure) {
+            let route = Route.put("/things", access: .anyone, writing: ["name", "role"]) { _, _, _ in .noContent }
+                .described(Operation("Does it", body: .object(["name": .string()]), answers: [.noContent: nil]))
+            _ = buildApplication(ServiceParts(routes: [route]), in: .test())
+        }
+        await #expect(processExitsWith: .success) {
+            let route = Route.put("/things", access: .anyone, writing: ["name"]) { _, _, _ in .noContent }
+                .described(Operation("Does it", body: .object(["name": .string()]), answers: [.noContent: nil]))
+            _ = buildApplication(ServiceParts(routes: [route]), in: .test())
+        }
+    }
+
     @Test func `a service with a fault does not start`() async {
         await #expect(processExitsWith: .failure) {
             let route = Route.get("/things", access: .owner("id")) { _, _ in .json(.ok, "seen") }

@@ -11,16 +11,14 @@ package struct BodySweep: Sendable {
     private let path: @Sendable (_ route: String) -> String
     private let authorization: @Sendable (Route) -> String?
 
-    /// - Parameters:
-    ///   - undescribed: paths of routes that take a body and are not in the document.
-    ///   - path: the request's path for a route's.
+    /// - Parameter path: the request's path for a route's.
     package init(
-        _ routes: [Route], undescribed: [String] = [], path: @escaping @Sendable (_ route: String) -> String,
+        _ routes: [Route], path: @escaping @Sendable (_ route: String) -> String,
         authorization: @escaping @Sendable (Route) -> String?
     ) {
         let document = OpenAPIDocument(title: "test", routes: routes).json
         self.document = document
-        self.routes = routes.filter { Self.body(of: $0, in: document) != nil || undescribed.contains($0.path) }
+        self.routes = routes.filter { $0.writable != nil }
         self.path = path
         self.authorization = authorization
     }

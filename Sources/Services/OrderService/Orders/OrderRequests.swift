@@ -5,8 +5,8 @@ import ServiceKit
 struct OrderRequest: Sendable {
     let lines: [Order.Line]
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         var seen: Set<UUID> = []
         lines = reader.objects("items", count: 1...50) { reader in
             let line = Order.Line(

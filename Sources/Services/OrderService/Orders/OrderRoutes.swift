@@ -21,7 +21,7 @@ struct OrderRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/orders", access: .account, place).described(Self.placing),
+            .post("/api/orders", access: .account, writing: ["items"], place).described(Self.placing),
             .get("/api/orders", access: .holder) { request, context in
                 .json(.ok, try await orders.list(OrderQuery(request, of: context.reach())))
             }.described(Self.listing),
@@ -32,10 +32,12 @@ struct OrderRoutes: Sendable {
         ]
     }
 
-    @Sendable private func place(_ request: Request, _ context: ShopContext) async throws -> Response {
+    @Sendable private func place(
+        _ request: Request, _ body: JSONBody, _ context: ShopContext
+    ) async throws -> Response {
         let buyer = try context.account().id
         let key = try IdempotencyKey(request.headers)
-        let wanted = try OrderRequest(await request.json())
+        let wanted = try OrderRequest(await body.read())
         let saga = Saga(
             placing: wanted.lines, for: buyer, isPaid: takesPayment, asked: context.identity, at: clock.now())
         let placement = try await queue.admit {

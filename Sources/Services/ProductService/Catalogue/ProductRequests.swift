@@ -7,8 +7,8 @@ struct ProductOffer: Sendable {
     let price: Money
     let stock: Int
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         name = reader.string("name", length: 1...200)
         description = reader.optionalString("description", length: 0...4000, multiline: true) ?? ""
         let price = reader.money("price")
@@ -32,8 +32,8 @@ struct ProductChange: Sendable {
     let price: Money?
     let stock: Int?
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         name = reader.optionalString("name", length: 1...200)
         description = reader.optionalString("description", length: 0...4000, multiline: true)
         price = reader.optionalMoney("price")

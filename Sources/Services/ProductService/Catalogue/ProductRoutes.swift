@@ -12,9 +12,10 @@ struct ProductRoutes: Sendable {
             .get("/api/products", access: .anyone) { request, _ in
                 .json(.ok, try await products.list(ProductQuery(request)))
             }.described(Self.listing),
-            .post("/api/products", access: .operator) { request, context in
+            .post("/api/products", access: .operator, writing: ["name", "description", "price", "stock"]) {
+                request, body, context in
                 let account = try context.account().id
-                let offer = try ProductOffer(await request.json())
+                let offer = try ProductOffer(await body.read())
                 let keyed = try IdempotencyKey(request.headers).map {
                     KeyedRequest($0, owner: account.text, body: offer.json)
                 }
@@ -29,11 +30,12 @@ struct ProductRoutes: Sendable {
                 // Anybody may keep it, and must ask each time: the stock is stale at the next sale.
                 return .json(product, product.tag, to: request, cacheControl: "no-cache")
             }.described(Self.reading),
-            .put("/api/products/:id", access: .operator) { request, context in
+            .put("/api/products/:id", access: .operator, writing: ["name", "description", "price", "stock"]) {
+                request, body, context in
                 let id = try context.uuid("id")
                 let account = try context.account().id
                 let expected = try request.expectedVersion()
-                let change = try ProductChange(await request.json())
+                let change = try ProductChange(await body.read())
                 guard let product = try await products.change(id, change, from: expected, by: account) else {
                     throw Problem.notFound
                 }

@@ -8,8 +8,8 @@ struct ReservationRequest: Sendable {
     let quantity: Int
     let orderID: UUID
 
-    init(_ body: JSONValue, of product: UUID) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader, of product: UUID) throws(Problem) {
+        var reader = body
         productID = product
         id = reader.uuid("reservationId")
         quantity = reader.integer("quantity", in: 1...10_000)

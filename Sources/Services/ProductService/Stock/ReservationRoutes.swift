@@ -14,8 +14,10 @@ struct ReservationRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/products/:id/reservations", access: .service) { request, context in
-                try await reserve(ReservationRequest(request.json(), of: context.uuid("id")), context)
+            .post(
+                "/api/products/:id/reservations", access: .service, writing: ["reservationId", "quantity", "orderId"]
+            ) { _, body, context in
+                try await reserve(ReservationRequest(body.read(), of: context.uuid("id")), context)
             },
             change("confirm", "reservation confirmed", reservations.confirm),
             change("release", "reservation released", reservations.release),

@@ -6,8 +6,8 @@ struct StockMovementRequest: Sendable {
     let delta: Int
     let reason: StockMovement.Reason
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         delta = reader.integer("delta", in: -Product.largestStock...Product.largestStock)
         if delta == 0, reader.violations.isEmpty { reader.note("delta", "must not be 0") }
         let reasons = StockMovement.Reason.byOperators

@@ -8,10 +8,11 @@ struct StockMovementRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/products/:id/stock-movements", access: .operator) { request, context in
+            .post("/api/products/:id/stock-movements", access: .operator, writing: ["delta", "reason"]) {
+                request, body, context in
                 let product = try context.uuid("id")
                 let account = try context.account().id
-                let asked = try StockMovementRequest(await request.json())
+                let asked = try StockMovementRequest(await body.read())
                 let keyed = try IdempotencyKey(request.headers).map { key in
                     KeyedRequest(key, owner: account.text, body: asked.json(of: product))
                 }

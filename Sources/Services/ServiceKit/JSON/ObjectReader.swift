@@ -15,19 +15,26 @@ package struct Violation: Sendable, Equatable {
 ///
 /// Each reading method takes one member. When the member is missing or wrong it notes a ``Violation`` and returns a
 /// neutral value (`""`, `0`, `[]`), so reading goes on; `finish()` throws all violations as one 422 problem, including
-/// a violation for every member nobody asked for. What was read may be used only after `finish()` has returned.
+/// a violation for every member nobody asked for. What was read may be used only after `finish()` has returned. Of the
+/// body of a request only those members can be asked for that its route declares, see ``JSONBody``.
 package struct ObjectReader {
     package private(set) var violations: [Violation]
     private let pointer: String
     private var unread: [String: JSONValue]
+    /// Members that must not be there, whoever asks for them.
+    private var undeclared: [String]
 
-    package init(_ value: JSONValue, pointer: String = "") {
+    /// - Parameter declared: the members that may be there; nil for whichever are asked for.
+    package init(_ value: JSONValue, pointer: String = "", declared: Set<String>? = nil) {
         self.pointer = pointer
         if case .object(let members) = value {
-            unread = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
+            let isDeclared = { (member: JSONValue.Member) in declared?.contains(member.name) ?? true }
+            unread = Dictionary(members.filter(isDeclared).map { ($0.name, $0.value) }) { first, _ in first }
+            undeclared = members.filter { !isDeclared($0) }.map(\.name)
             violations = []
         } else {
             unread = [:]
+            undeclared = []
             violations = [Violation(pointer: pointer, detail: "must be an object, not \(value.kind)")]
         }
     }
@@ -127,7 +134,7 @@ package struct ObjectReader {
     }
 
     private mutating func noteUnread() {
-        for name in unread.keys.sorted() {
+        for name in (undeclared + unread.keys).sorted() {
             if Self.isWord(name) {
                 note(name, "is not a known member")
             } else {
@@ -135,6 +142,7 @@ package struct ObjectReader {
             }
         }
         unread = [:]
+        undeclared = []
     }
 
     /// Whether a name that nobody asked for may be repeated: letters and underscores, as members are called. Anything

@@ -83,6 +83,14 @@ package struct Schema: Sendable, Equatable {
         return Schema(["$ref": .string("#/components/schemas/\(name)")], components)
     }
 
+    /// The names of the members that an object may have.
+    var properties: [String] {
+        let name = json["$ref"]?.string?.split(separator: "/").last.map(String.init)
+        let object = name.flatMap { components[$0] } ?? json
+        guard case .object(let members) = object["properties"] else { return [] }
+        return members.map(\.name)
+    }
+
     /// `{items, nextCursor}`, see ``ListPage``.
     package static func page(of item: Schema) -> Schema {
         .object([

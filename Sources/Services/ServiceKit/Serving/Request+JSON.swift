@@ -7,8 +7,8 @@ extension Request {
     package static let defaultBodyLimit = 64 * 1024
 
     /// The JSON body: 415 when it is not declared as JSON or is encoded, 413 past `limit` bytes, 400 when it is not
-    /// JSON.
-    package func json(limit: Int = defaultBodyLimit) async throws -> JSONValue {
+    /// JSON. Routes read it through ``JSONBody``.
+    func json(limit: Int = defaultBodyLimit) async throws -> JSONValue {
         guard Self.isJSON(headers[.contentType]) else { throw Problem.unsupportedMediaType }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw Problem.unsupportedEncoding

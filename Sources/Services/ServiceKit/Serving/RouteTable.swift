@@ -10,21 +10,6 @@ struct RouteTable {
     let outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     let metrics: MetricsRegistry
 
-    /// What keeps the service from starting: of two routes for one method and path one would never be reached, and an
-    /// owner that the path does not name would be nobody.
-    var faults: [String] {
-        let names = routes.map { "\($0.method.rawValue) \($0.path)" }
-        let twice = Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
-        return twice.map { "\($0) is declared twice" }
-            + routes.flatMap { route in
-                route.access.parameters.filter { !route.path.split(separator: "/").contains(":\($0)") }
-                    .map { "\(route.method.rawValue) \(route.path) has no :\($0), whose owner may use it" }
-            }
-            + (authenticator == nil ? routes.filter { !$0.access.isOpen } : []).map {
-                "\($0.method.rawValue) \($0.path) needs credentials, and the service has no authenticator"
-            }
-    }
-
     func router() -> Router<ShopContext> {
         let faults = faults
         precondition(faults.isEmpty, faults.joined(separator: "; "))

@@ -6,8 +6,8 @@ struct Registration: Sendable {
     let email: EmailAddress
     let password: Password
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         let username = reader.parsed(
             "username", as: "3 to 32 letters, digits, dots, underscores or hyphens", Username.init)
         let email = reader.parsed("email", as: "an e-mail address", EmailAddress.init)
@@ -30,8 +30,8 @@ struct ProfileChange: Sendable {
     let lastName: String?
     let bio: String?
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         let profile = reader.object("profile") { reader in
             (
                 firstName: reader.optionalString("firstName", length: 0...100),

@@ -23,10 +23,10 @@ struct AccountRoutes: Sendable {
                 guard let account = try await accounts.find(context.uuid("id")) else { throw AccountError.unknown }
                 return .json(account.json, account.tag, to: request)
             }.described(Self.reading),
-            .put("/api/users/:id", access: .owner("id")) { request, context in
+            .put("/api/users/:id", access: .owner("id"), writing: ["profile"]) { request, body, context in
                 let id = try context.uuid("id")
                 let expected = try request.expectedVersion()
-                let change = try ProfileChange(await request.json())
+                let change = try ProfileChange(await body.read())
                 let account = try await accounts.change(id, change, expecting: expected)
                 return .json(account.json, account.tag, to: request)
             }.described(Self.changing),

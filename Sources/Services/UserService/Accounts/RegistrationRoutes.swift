@@ -12,9 +12,10 @@ struct RegistrationRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/users/register", access: .anyone) { request, context in
+            .post("/api/users/register", access: .anyone, writing: ["username", "email", "password"]) {
+                request, body, context in
                 let key = try IdempotencyKey(request.headers)
-                let registration = try Registration(await request.json())
+                let registration = try Registration(await body.read())
                 return try await register(
                     registration, key.map(registration.keyed), from: request.clientAddress(in: context), context)
             }.described(Self.registering)

@@ -7,8 +7,8 @@ struct PasswordChange: Sendable {
     let new: Password
     let refreshToken: String?
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         let current = reader.parsed("currentPassword", as: Login.passwordRule, Login.password)
         let new = reader.parsed("newPassword", as: Password.rule, Password.init)
         refreshToken = reader.optionalString("refreshToken", length: 1...128)

@@ -10,8 +10,10 @@ struct PasswordRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/users/me/password", access: .account) { request, context in
-                try await change(PasswordChange(request.json()), from: request.clientAddress(in: context), context)
+            .post(
+                "/api/users/me/password", access: .account, writing: ["currentPassword", "newPassword", "refreshToken"]
+            ) { request, body, context in
+                try await change(PasswordChange(body.read()), from: request.clientAddress(in: context), context)
             }.described(Self.changing)
         ]
     }

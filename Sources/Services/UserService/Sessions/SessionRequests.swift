@@ -7,8 +7,8 @@ struct Login: Sendable {
     let login: String
     let password: String
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         login = reader.string("login", length: 1...254)
         let password = reader.parsed("password", as: Self.passwordRule, Self.password)
         self.password = try reader.finish(password)
@@ -24,8 +24,8 @@ struct Login: Sendable {
 struct RefreshToken: Sendable {
     let text: String
 
-    init(_ body: JSONValue) throws(Problem) {
-        var reader = ObjectReader(body)
+    init(_ body: ObjectReader) throws(Problem) {
+        var reader = body
         text = reader.string("refreshToken", length: 1...128)
         try reader.finish()
     }

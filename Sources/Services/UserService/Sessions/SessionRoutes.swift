@@ -12,14 +12,14 @@ struct SessionRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .post("/api/users/login", access: .anyone) { request, context in
-                try await logIn(Login(request.json()), from: request.clientAddress(in: context), context)
+            .post("/api/users/login", access: .anyone, writing: ["login", "password"]) { request, body, context in
+                try await logIn(Login(body.read()), from: request.clientAddress(in: context), context)
             }.described(Self.loggingIn),
-            .post("/api/users/refresh", access: .anyone) { request, context in
-                try await refresh(RefreshToken(request.json()), context)
+            .post("/api/users/refresh", access: .anyone, writing: ["refreshToken"]) { _, body, context in
+                try await refresh(RefreshToken(body.read()), context)
             }.described(Self.refreshing),
-            .post("/api/users/logout", access: .anyone) { request, _ in
-                try await refreshTokens.end(RefreshToken(request.json()).text)
+            .post("/api/users/logout", access: .anyone, writing: ["refreshToken"]) { _, body, _ in
+                try await refreshTokens.end(RefreshToken(body.read()).text)
                 return .noContent
             }.described(Self.loggingOut),
             .get("/.well-known/jwks.json", access: .anyone) { _, _ in
