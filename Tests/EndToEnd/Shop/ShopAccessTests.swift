@@ -57,6 +57,7 @@ import Testing
                 if answer.status == 401 { #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true) }
             }
         }
+        try await expectStrangersRefused(operations, scene, api)
         for (path, methods) in paths {
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] where methods[method.lowercased()] == nil {
                 let answer = try await api.send(
@@ -66,6 +67,30 @@ import Testing
             }
         }
         try await shop.expect(0, "down")
+    }
+
+    /// Every body with all members that the document lets be written, and one more: that one is not known. The operator may
+    /// come in everywhere.
+    private func expectStrangersRefused(
+        _ operations: [(String, [String: Any])], _ scene: Scene, _ api: ShopAPI
+    ) async throws {
+        var asked = 0
+        for (name, operation) in operations {
+            guard let body = operation["requestBody"] as? [String: Any] else { continue }
+            let content = try #require(body["content"] as? [String: [String: [String: Any]]])
+            let properties = try #require(content["application/json"]?["schema"]?["properties"] as? [String: Any])
+            let members = (properties.keys + ["stranger"]).map { #""\#($0)":{}"# }.joined(separator: ",")
+            let words = name.split(separator: " ").map(String.init)
+            let answer = try await api.send(
+                words[0], scene.path(words[1]), "{\(members)}", by: scene.manager, headers: [("If-Match", "*")])
+            #expect(answer.status == 422, "\(name)")
+            let problem = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
+            let errors = problem?["errors"] as? [[String: String]] ?? []
+            let unknown = errors.filter { $0["detail"] == "is not a known member" }.map { $0["pointer"] }
+            #expect(unknown == ["/stranger"], "\(name)")
+            asked += 1
+        }
+        #expect(asked == 10)
     }
 
     @Test func `what is between the services is not for the door in front of them`() async throws {

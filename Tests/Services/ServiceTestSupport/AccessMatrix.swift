@@ -3,9 +3,9 @@ import Hummingbird
 import HummingbirdTesting
 import ServiceKit
 
-/// Who may do what, as a table that is written by hand and held against every route there is: each route asked by nobody, by
-/// the owner of what it is about, by somebody else, by an operator, and by another service. Each path is asked with the
-/// methods that it does not have as well.
+/// Who may do what, as a table that is written by hand and held against every route there is and against its rule: each
+/// route asked by nobody, by the owner of what it is about, by somebody else, by an operator, and by another service.
+/// Each path is asked with the methods that it does not have as well.
 package struct AccessMatrix: Sendable {
     package enum Caller: Int, CaseIterable, Sendable {
         case nobody, owner, other, `operator`, service
@@ -48,6 +48,7 @@ package struct AccessMatrix: Sendable {
         var findings = Set(expected.keys).symmetricDifference(names).sorted().map {
             names.contains($0) ? "\($0) is not in the table" : "\($0) is in the table alone"
         }
+        for route in routes { findings += contradictions(of: route) }
         for resource in resources {
             let words = (expected[resource.name] ?? "").split(separator: " ")
             let statuses = words.compactMap { Int($0) }
@@ -59,10 +60,22 @@ package struct AccessMatrix: Sendable {
                 findings += try await ask(client, for: resource, as: caller, expecting: statuses[caller.rawValue])
             }
         }
+        for route in routes { findings += try await writeStrangers(client, to: route) }
         for (path, resources) in Dictionary(grouping: resources, by: \.path).sorted(by: { $0.key < $1.key }) {
             findings += try await askForOthers(client, at: path, having: Set(resources.map(\.method)))
         }
         return findings
+    }
+
+    /// Where the table lets in whom the route's rule does not, or refuses whom it lets in.
+    private func contradictions(of route: Route) -> [String] {
+        let name = Resource(method: route.method, path: route.path).name
+        let words = (expected[name] ?? "").split(separator: " ").map(String.init)
+        return zip(Caller.allCases, words).compactMap { caller, status in
+            let refusal = route.access.refusal(of: caller, at: route.path).map(String.init)
+            let contradicts = refusal.map { $0 != status } ?? ["401", "403"].contains(status)
+            return contradicts ? "\(name) has \(status) for \(caller), and its rule \(refusal ?? "lets in")" : nil
+        }
     }
 
     /// HEAD is answered as GET, without a body.
@@ -80,6 +93,26 @@ package struct AccessMatrix: Sendable {
             }
             if method == .head, !reply.text.isEmpty {
                 findings.append("HEAD \(resource.path) has a body for \(caller)")
+            }
+        }
+        return findings
+    }
+
+    /// Whoever may come in may write the members that the route declares and no others; who may not is told that alone.
+    private func writeStrangers(_ client: any TestClientProtocol, to route: Route) async throws -> [String] {
+        guard let writable = route.writable else { return [] }
+        let name = Resource(method: route.method, path: route.path).name
+        let stranger = "notDeclared"
+        let body = JSONValue.object((writable.sorted() + [stranger]).map { .init($0, [:]) })
+        var findings: [String] = []
+        for caller in Caller.allCases {
+            let reply = try await client.send(
+                route.method, path(route.path), body, authorization: authorization(caller), headers: [.ifMatch: "*"])
+            let refusal = route.access.refusal(of: caller, at: route.path)
+            let errors = reply.body["errors"]?.array ?? []
+            let unknown = errors.filter { $0["detail"] == "is not a known member" }.map { $0["pointer"]?.string ?? "" }
+            if reply.status != refusal ?? 422 || unknown != (refusal == nil ? ["/\(stranger)"] : []) {
+                findings.append("\(name) says \(reply.status) \(unknown) to \(caller) who writes what is not declared")
             }
         }
         return findings
