@@ -50,7 +50,7 @@ final class IndexedBlocks {
 
     /// How many blocks of each of so many files are read at once, by as many threads as there are processors: all of them
     /// wait in memory for the merge. Of blocks of which only stretches are read, as many more as come to the same bytes, but
-    /// no more than sixteen times.
+    /// no more than eight times.
     static func atOnce(_ files: Int) -> Int { max(1, 32 / max(1, files)) }
 
     /// Blocks from `first`, a line's start, to the index's end; backwards from there.
@@ -90,7 +90,7 @@ final class IndexedBlocks {
         let blocks = plan(width)
         guard !blocks.isEmpty else { return }
         let reader = try open()
-        width = min(width * 2, atOnce * 16)
+        width = min(width * 2, atOnce * 8)
         let read = Mutex([Int: ReadBlock](minimumCapacity: blocks.count))
         DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
             let block = ReadBlock(blocks[index], by: reader)
