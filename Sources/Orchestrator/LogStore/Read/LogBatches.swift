@@ -20,7 +20,7 @@ package final class LogBatches: Sendable {
         let free = DispatchSemaphore(value: 0)
 
         init() {
-            for _ in 0..<8 { free.signal() }
+            for _ in 0..<4 { free.signal() }
         }
     }
     private let queue = Queue()
