@@ -13,7 +13,10 @@ import Testing
     @Test func `of five hundred buyers who order at once a hundred get the hundred pieces there are`() async throws {
         try await withShop { shop, shelf in
             let teapot = try await shelf.offer("Teapot", stock: 100)
-            let products = try DatabaseQueue(path: "\(shop.directory.path)/products.db")
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let products = try DatabaseQueue(
+                path: "\(shop.directory.path)/products.db", configuration: configuration)
             let sums = Mutex<[Int]>([])
             // The stock is looked at before and after everything that anybody asks of it, beside all others.
             let script = Script { _, _ in

@@ -67,7 +67,11 @@ import Testing
         let fixture = try Fixture()
         try await fixture.serve { shelf in
             let count = SearchText.mostFound + 5
-            let database = try DatabaseQueue(path: "\(fixture.directory.path)/products.db")
+            // The service writes, too, and one of the two has to wait.
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let database = try DatabaseQueue(
+                path: "\(fixture.directory.path)/products.db", configuration: configuration)
             try await database.write { database in
                 for number in 0..<count {
                     try database.execute(
