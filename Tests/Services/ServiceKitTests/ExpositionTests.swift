@@ -20,6 +20,33 @@ import Testing
         #expect(exposition.samples.contains { $0.name == "seconds_bucket" && $0.labels["le"] == "+Inf" })
     }
 
+    @Test func `a series that is kept is the one that its labels name`() {
+        let metrics = MetricsRegistry()
+        let histogram = metrics.histogram("seconds", "Times.", buckets: [0.1, 1, 10])
+        let series = histogram.series(["path": "/"])
+        for value in [0.1, 0.5, 10] { series.observe(value) }
+        histogram.observe(11, ["path": "/"])
+        histogram.observe(2, ["path": ""])
+        #expect(
+            metrics.text() == """
+                # HELP seconds Times.
+                # TYPE seconds histogram
+                seconds_bucket{le="0.1"} 0
+                seconds_bucket{le="1"} 0
+                seconds_bucket{le="10"} 1
+                seconds_bucket{le="+Inf"} 1
+                seconds_sum 2
+                seconds_count 1
+                seconds_bucket{path="/",le="0.1"} 1
+                seconds_bucket{path="/",le="1"} 2
+                seconds_bucket{path="/",le="10"} 3
+                seconds_bucket{path="/",le="+Inf"} 4
+                seconds_sum{path="/"} 21.6
+                seconds_count{path="/"} 4
+
+                """)
+    }
+
     @Test(arguments: [
         "a 1\n", "# HELP a A.\n# TYPE a gauge\na 1", "# HELP a A.\n# TYPE a gauge\na 1\na 2\n",
         "# HELP a A.\n# TYPE a counter\na 1\n", "# TYPE a gauge\na 1\n",

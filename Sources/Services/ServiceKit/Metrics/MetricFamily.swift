@@ -13,9 +13,11 @@ final class MetricFamily: Sendable {
     struct Series {
         let names: [String]
         var value = 0.0
-        var count = 0
-        /// How many values fell into each bucket, not cumulated.
-        var buckets: [Int]
+    }
+
+    private struct Distribution {
+        let names: [String]
+        let series: HistogramSeries
     }
 
     let name: String
@@ -23,6 +25,8 @@ final class MetricFamily: Sendable {
     let kind: Kind
     /// By the values of the labels; their names follow from the place that measures.
     private let series = Mutex<[[String]: Series]>([:])
+    /// Of a histogram, likewise.
+    private let distributions = Mutex<[[String]: Distribution]>([:])
 
     init(name: String, help: String, kind: Kind) {
         self.name = name
@@ -30,15 +34,22 @@ final class MetricFamily: Sendable {
         self.kind = kind
     }
 
-    var buckets: [Double] {
-        if case .histogram(let bounds) = kind { bounds } else { [] }
-    }
-
     func change(_ labels: KeyValuePairs<String, String>, _ body: (inout Series) -> Void) {
         let values = labels.map(\.value)
         series.withLock { all in
-            let first = { Series(names: labels.map(\.key), buckets: Array(repeating: 0, count: self.buckets.count)) }
-            body(&all[values, default: first()])
+            body(&all[values, default: Series(names: labels.map(\.key))])
+        }
+    }
+
+    /// What a histogram has of these labels.
+    func distribution(_ labels: KeyValuePairs<String, String>) -> HistogramSeries {
+        guard case .histogram(let bounds) = kind else { preconditionFailure("\(name) is no histogram") }
+        let values = labels.map(\.value)
+        return distributions.withLock { all in
+            if let known = all[values] { return known.series }
+            let series = HistogramSeries(bounds: bounds)
+            all[values] = Distribution(names: labels.map(\.key), series: series)
+            return series
         }
     }
 
@@ -47,30 +58,33 @@ final class MetricFamily: Sendable {
         switch kind {
         case .observed(let read), .observedTotal(let read):
             text += "\(name) \(Self.number(read()))\n"
-            return
-        case .counter, .gauge, .histogram: break
-        }
-        let written = series.withLock(\.self).map { (labels: Self.labels($1.names, $0), series: $1) }
-        for (labels, series) in written.sorted(by: { $0.labels < $1.labels }) {
-            if case .histogram(let bounds) = kind {
-                write(labels, series, bounds, to: &text)
-            } else {
-                text += "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(series.value))\n"
+        case .counter, .gauge:
+            let written = series.withLock(\.self).map { (labels: Self.labels($1.names, $0), value: $1.value) }
+            for (labels, value) in written.sorted(by: { $0.labels < $1.labels }) {
+                text += "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(value))\n"
+            }
+        case .histogram(let bounds):
+            let written = distributions.withLock(\.self).map {
+                (labels: Self.labels($1.names, $0), numbers: $1.series.current)
+            }
+            for (labels, numbers) in written.sorted(by: { $0.labels < $1.labels }) {
+                write(labels, numbers, bounds, to: &text)
             }
         }
     }
 
-    private func write(_ labels: String, _ series: Series, _ bounds: [Double], to text: inout String) {
+    private func write(_ labels: String, _ numbers: HistogramSeries.Numbers, _ bounds: [Double], to text: inout String)
+    {
         let prefix = labels.isEmpty ? "" : "\(labels),"
         var cumulated = 0
-        for (bound, count) in zip(bounds, series.buckets) {
+        for (bound, count) in zip(bounds, numbers.buckets) {
             cumulated += count
             text += "\(name)_bucket{\(prefix)le=\"\(Self.number(bound))\"} \(cumulated)\n"
         }
         let braces = labels.isEmpty ? "" : "{\(labels)}"
-        text += "\(name)_bucket{\(prefix)le=\"+Inf\"} \(series.count)\n"
-        text += "\(name)_sum\(braces) \(Self.number(series.value))\n"
-        text += "\(name)_count\(braces) \(series.count)\n"
+        text += "\(name)_bucket{\(prefix)le=\"+Inf\"} \(numbers.count)\n"
+        text += "\(name)_sum\(braces) \(Self.number(numbers.sum))\n"
+        text += "\(name)_count\(braces) \(numbers.count)\n"
     }
 
     private var typeName: String {

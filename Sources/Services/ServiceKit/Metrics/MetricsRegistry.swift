@@ -67,11 +67,12 @@ package struct Histogram: Sendable {
     fileprivate let family: MetricFamily
 
     package func observe(_ value: Double, _ labels: KeyValuePairs<String, String> = [:]) {
-        family.change(labels) { series in
-            series.value += value
-            series.count += 1
-            if let bucket = family.buckets.firstIndex(where: { value <= $0 }) { series.buckets[bucket] += 1 }
-        }
+        series(labels).observe(value)
+    }
+
+    /// The series of these labels, for whoever has values for it again and again. It is written from now on.
+    package func series(_ labels: KeyValuePairs<String, String>) -> HistogramSeries {
+        family.distribution(labels)
     }
 
     /// Bounds in seconds that OpenTelemetry advises for `http.server.request.duration`.
