@@ -35,6 +35,11 @@ extension JSONWriter {
         write(integer: Int64(number))
     }
 
+    mutating func member(_ name: StaticString, thousandths number: Int64) {
+        write(name: name)
+        write(thousandths: number)
+    }
+
     package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
         write(name: name)
         value.write(to: &self)

@@ -56,8 +56,10 @@ package struct JSONWriter {
 
     mutating func append(contentsOf buffer: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: buffer) }
 
-    mutating func write(integer number: Int64) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    mutating func write(integer number: Int64) { write(integer: number, isNegative: number < 0) }
+
+    private mutating func write(integer number: Int64, isNegative: Bool) {
+        if isNegative { bytes.append(UInt8(ascii: "-")) }
         var rest = number.magnitude
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var start = 20
@@ -70,25 +72,40 @@ package struct JSONWriter {
         }
     }
 
+    /// A number of thousandths as the `Double` that is nearest would be written, without making one: `1500` is `1.5`,
+    /// `2000` is `2.0`.
+    mutating func write(thousandths number: Int64) {
+        write(integer: number / 1000, isNegative: number < 0)
+        append(UInt8(ascii: "."))
+        let rest = number.magnitude % 1000
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / 100))
+        if rest % 100 > 0 { append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / 10 % 10)) }
+        if rest % 10 > 0 { append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)) }
+    }
+
     /// A string with its quotes.
     package mutating func write(string text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
-            var index = 0
-            var written = 0
-            while index < utf8.count {
-                guard Self.isSpecial[Int(utf8[index])] else {
-                    index += 1
-                    continue
-                }
-                bytes.append(contentsOf: utf8[written..<index])
-                index += writeSpecial(utf8, at: index)
-                written = index
-            }
-            bytes.append(contentsOf: utf8[written...])
+            if PlainText.isPlain(utf8) { bytes.append(contentsOf: utf8) } else { writeEscaped(utf8) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func writeEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var index = 0
+        var written = 0
+        while index < utf8.count {
+            guard Self.isSpecial[Int(utf8[index])] else {
+                index += 1
+                continue
+            }
+            bytes.append(contentsOf: utf8[written..<index])
+            index += writeSpecial(utf8, at: index)
+            written = index
+        }
+        bytes.append(contentsOf: utf8[written...])
     }
 
     /// Bytes that cannot be copied unseen: those that are escaped, and those with which a character that is may begin.

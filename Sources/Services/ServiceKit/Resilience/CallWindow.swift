@@ -61,10 +61,3 @@ struct CallWindow: Sendable {
         }
     }
 }
-
-extension Duration {
-    /// Rounded towards zero; enough for 292 years.
-    var wholeNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
-}

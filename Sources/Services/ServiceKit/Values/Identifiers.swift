@@ -6,20 +6,28 @@ extension UUID {
 
     /// The form the shop writes everywhere: lower case, as RFC 9562 asks of output.
     package var text: String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var end = 0
-            withUnsafeBytes(of: uuid) { bytes in
-                for (index, byte) in bytes.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        text[end] = UInt8(ascii: "-")
-                        end += 1
-                    }
-                    text[end] = Hexadecimal.digit(byte >> 4)
-                    text[end + 1] = Hexadecimal.digit(byte & 15)
-                    end += 2
-                }
+        let (high, low) = withUnsafeBytes(of: uuid) { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+        return String(unsafeUninitializedCapacity: 36) { text in
+            let bytes = UnsafeMutableRawBufferPointer(text)
+            func write(_ word: UInt64, _ first: Int, _ second: Int) {
+                let digits = Hexadecimal.digits(UInt32(truncatingIfNeeded: word))
+                bytes.storeBytes(of: UInt32(truncatingIfNeeded: digits), toByteOffset: first, as: UInt32.self)
+                bytes.storeBytes(of: UInt32(truncatingIfNeeded: digits >> 32), toByteOffset: second, as: UInt32.self)
             }
-            return end
+            write(high >> 32, 0, 4)
+            write(high, 9, 14)
+            write(low >> 32, 19, 24)
+            write(low, 28, 32)
+            bytes[8] = UInt8(ascii: "-")
+            bytes[13] = UInt8(ascii: "-")
+            bytes[18] = UInt8(ascii: "-")
+            bytes[23] = UInt8(ascii: "-")
+            return 36
         }
     }
 
@@ -28,7 +36,7 @@ extension UUID {
 
     package init?(text: Substring) { self.init(utf8: text.utf8) }
 
-    private init?(utf8: some Sequence<UInt8>) {
+    init?(utf8: some Sequence<UInt8>) {
         var value = Self.zero.uuid
         let isValid = withUnsafeMutableBytes(of: &value) { bytes in
             var digits = 0

@@ -27,7 +27,17 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// `2026-01-31T23:59:59.123Z`; years have four digits, from 0 to 9999.
     package var description: String {
-        let day = Int((Double(milliseconds) / 86_400_000).rounded(.down))
+        String(unsafeUninitializedCapacity: Self.width) { text in
+            write(into: text)
+            return Self.width
+        }
+    }
+
+    private static let width = 24
+
+    /// The description's bytes.
+    private func write(into text: UnsafeMutableBufferPointer<UInt8>) {
+        let day = Int(milliseconds >= 0 ? milliseconds : milliseconds - 86_399_999) / 86_400_000
         let inDay = Int(milliseconds - Int64(day) * 86_400_000)
         // Days to civil date, proleptic Gregorian; eras of 400 years that begin on 1 March.
         let shifted = day + 719_468
@@ -40,33 +50,39 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-        return String(unsafeUninitializedCapacity: 24) { text in
-            var end = 0
-            func write(_ number: Int, _ width: Int, _ separator: Unicode.Scalar) {
-                var rest = number.magnitude
-                for place in (0..<width).reversed() {
-                    text[end + place] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
-                text[end + width] = UInt8(ascii: separator)
-                end += width + 1
+        var end = 0
+        func write(_ number: Int, _ width: Int, _ separator: Unicode.Scalar) {
+            var rest = number.magnitude
+            var place = width
+            while place > 0 {
+                place -= 1
+                text[end + place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
             }
-            write(year, 4, "-")
-            write(month, 2, "-")
-            write(dayOfMonth, 2, "T")
-            write(inDay / 3_600_000, 2, ":")
-            write(inDay / 60_000 % 60, 2, ":")
-            write(inDay / 1000 % 60, 2, ".")
-            write(inDay % 1000, 3, "Z")
-            return end
+            text[end + width] = UInt8(ascii: separator)
+            end += width + 1
         }
+        write(year, 4, "-")
+        write(month, 2, "-")
+        write(dayOfMonth, 2, "T")
+        write(inDay / 3_600_000, 2, ":")
+        write(inDay / 60_000 % 60, 2, ":")
+        write(inDay / 1000 % 60, 2, ".")
+        write(inDay % 1000, 3, "Z")
     }
 }
 
 extension Timestamp: JSONRepresentable {
     package var json: JSONValue { .string(description) }
 
-    package func write(to writer: inout JSONWriter) { writer.write(string: description) }
+    package func write(to writer: inout JSONWriter) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.width) { text in
+            write(into: text)
+            writer.append(UInt8(ascii: "\""))
+            writer.append(contentsOf: UnsafeBufferPointer(text))
+            writer.append(UInt8(ascii: "\""))
+        }
+    }
 }
 
 /// Where the time comes from, so that tests can turn it.
