@@ -36,13 +36,19 @@ package struct RequestIdentity: Sendable, Equatable {
     /// For a request with these headers. Two `traceparent` headers are as good as none, and a `tracestate` belongs to
     /// the trace that is continued.
     package static func of(_ headers: HTTPFields) -> RequestIdentity {
-        let parents = headers[values: .traceparent]
-        let trace = parents.count == 1 ? TraceContext.continuing(parents[0]) : nil
-        let ids = headers[values: .requestID]
-        let identity = of(traceparent: nil, requestID: ids.count == 1 ? ids[0] : nil)
-        guard let trace else { return identity }
+        of(
+            traceparents: headers[values: .traceparent], requestIDs: headers[values: .requestID],
+            traceStates: headers[values: .tracestate])
+    }
+
+    /// The same for the values of `traceparent`, `X-Request-Id` and `tracestate`, of each as many as there are.
+    package static func of(traceparents: [String], requestIDs: [String], traceStates: [String]) -> RequestIdentity {
+        let requestID = requestIDs.count == 1 && isAcceptable(requestIDs[0]) ? requestIDs[0] : newRequestID()
+        guard traceparents.count == 1, let trace = TraceContext.continuing(traceparents[0]) else {
+            return RequestIdentity(trace: .fresh(), requestID: requestID)
+        }
         return RequestIdentity(
-            trace: trace, requestID: identity.requestID, traceState: TraceState(headers[values: .tracestate]))
+            trace: trace, requestID: requestID, traceState: traceStates.isEmpty ? nil : TraceState(traceStates))
     }
 
     private static func newRequestID() -> String {

@@ -22,32 +22,49 @@ package struct TraceContext: Sendable, Equatable {
     /// case it must be ignored. So is more than one header: whoever put them together wrote a comma, which no version
     /// has.
     package static func continuing(_ traceparent: String) -> TraceContext? {
-        guard traceparent.utf8.count <= 512,
-            traceparent.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") })
-        else { return nil }
-        let parts = traceparent.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count >= 4,
-            let version = hexadecimal(parts[0], 2), version != "ff", version != "00" || parts.count == 4,
-            let traceID = hexadecimal(parts[1], 32), traceID.utf8.contains(where: { $0 != 0x30 }),
-            let parentID = hexadecimal(parts[2], 16), parentID.utf8.contains(where: { $0 != 0x30 }),
-            let flags = hexadecimal(parts[3], 2), let bits = UInt8(flags, radix: 16)
-        else { return nil }
-        return TraceContext(traceID: traceID, spanID: newSpan(), parentID: parentID, sampled: bits & 1 == 1)
+        var traceparent = traceparent
+        return traceparent.withUTF8 { text in
+            // The version's two digits, 32 of the trace, 16 of the caller's span, 2 of the flags; more may follow.
+            guard (55...512).contains(text.count), text[2] == hyphen, text[35] == hyphen, text[52] == hyphen,
+                let flags = Hexadecimal.value(text[54]), isHexadecimal(text[53..<55]),
+                isHexadecimal(text[0..<2]), !isAll(text[0..<2], UInt8(ascii: "f")),
+                text.count == 55 || (text[55] == hyphen && !isAll(text[0..<2], UInt8(ascii: "0"))),
+                isHexadecimal(text[3..<35]), !isAll(text[3..<35], UInt8(ascii: "0")),
+                isHexadecimal(text[36..<52]), !isAll(text[36..<52], UInt8(ascii: "0")),
+                text[55...].allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") })
+            else { return nil }
+            return TraceContext(
+                traceID: String(decoding: text[3..<35], as: UTF8.self), spanID: newSpan(),
+                parentID: String(decoding: text[36..<52], as: UTF8.self), sampled: flags & 1 == 1)
+        }
     }
 
     /// The header for calls we make.
-    package var traceparent: String { "00-\(traceID)-\(spanID)-\(sampled ? "01" : "00")" }
+    package var traceparent: String {
+        var text = ""
+        text.reserveCapacity(55)
+        text += "00-"
+        text += traceID
+        text += "-"
+        text += spanID
+        text += sampled ? "-01" : "-00"
+        return text
+    }
 
     /// A span of its own below ours, for one call that we make.
     package func child() -> TraceContext {
         TraceContext(traceID: traceID, spanID: Self.newSpan(), parentID: spanID, sampled: sampled)
     }
 
-    private static func hexadecimal(_ digits: Substring.UTF8View, _ count: Int) -> String? {
-        let isValid =
-            digits.count == count
-            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-        return isValid ? String(Substring(digits)) : nil
+    private static let hyphen = UInt8(ascii: "-")
+
+    /// Capital letters are none of the standard's.
+    private static func isHexadecimal(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private static func isAll(_ digits: Slice<UnsafeBufferPointer<UInt8>>, _ digit: UInt8) -> Bool {
+        digits.allSatisfy { $0 == digit }
     }
 
     private static func newSpan() -> String { Hexadecimal.text(randomWord()) }
