@@ -30,14 +30,26 @@ package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     package var count: Int { buckets.withLock(\.count) }
 
     /// Takes a token out of the bucket of `key`; false when there is none.
-    package func take(_ key: Key) -> Bool {
+    package func take(_ key: Key) -> Bool { takeWithLevel(key).taken }
+
+    /// The same, and what is in the bucket then.
+    package func takeWithLevel(_ key: Key) -> (taken: Bool, level: TokenQuota.Level) {
         buckets.withLock { buckets in
             let time = elapsed
-            let full = max(time, buckets[key] ?? time) + quota.interval
-            guard full - time <= quota.depth else { return false }
-            if buckets.count >= capacity, buckets[key] == nil { makeRoom(in: &buckets, at: time) }
-            buckets[key] = full
-            return true
+            let full: Int64
+            if let index = buckets.index(forKey: key) {
+                let before = max(time, buckets.values[index])
+                full = before + quota.interval
+                guard full - time <= quota.depth else {
+                    return (false, TokenQuota.Level(missing: before - time, of: quota))
+                }
+                buckets.values[index] = full
+            } else {
+                full = time + quota.interval
+                if buckets.count >= capacity { makeRoom(in: &buckets, at: time) }
+                buckets[key] = full
+            }
+            return (true, TokenQuota.Level(missing: full - time, of: quota))
         }
     }
 

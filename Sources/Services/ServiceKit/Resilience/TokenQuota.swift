@@ -2,21 +2,21 @@
 package struct TokenQuota: Sendable, Equatable {
     package let burst: Int
     package let perMinute: Int
+    /// Nanoseconds in which one token comes.
+    let interval: Int64
+    /// Nanoseconds in which an empty bucket is full.
+    let depth: Int64
 
     package init(burst: Int, perMinute: Int) {
         precondition(burst > 0 && perMinute > 0)
         self.burst = burst
         self.perMinute = perMinute
+        interval = 60_000_000_000 / Int64(perMinute)
+        depth = interval * Int64(burst)
     }
 
     /// In how many whole seconds an empty bucket is full.
     package var window: Int { (burst * 60 + perMinute - 1) / perMinute }
-
-    /// Nanoseconds in which one token comes.
-    var interval: Int64 { 60_000_000_000 / Int64(perMinute) }
-
-    /// Nanoseconds in which an empty bucket is full.
-    var depth: Int64 { interval * Int64(burst) }
 
     /// What is in a bucket.
     package struct Level: Sendable, Equatable {

@@ -36,6 +36,18 @@ import Testing
         #expect(buckets.level(of: 1).remaining == 1 && buckets.level(of: 1).nextAfter == 3)
     }
 
+    @Test func `who takes a token learns what is left in one go`() {
+        let (one, other) = (buckets(3, perMinute: 20), buckets(3, perMinute: 20))
+        for _ in 0..<200 {
+            let (taken, level) = one.takeWithLevel(1)
+            #expect(taken == other.take(1))
+            #expect(level == other.level(of: 1))
+            time.advance(by: .milliseconds(Int.random(in: 0...4000)))
+        }
+        while one.takeWithLevel(2).taken {}
+        #expect(one.takeWithLevel(2).level == one.level(of: 2) && one.level(of: 2).remaining == 0)
+    }
+
     @Test func `a window is the time in which an empty bucket fills`() {
         #expect(TokenQuota(burst: 100, perMinute: 100).window == 60)
         #expect(TokenQuota(burst: 10, perMinute: 100).window == 6)
