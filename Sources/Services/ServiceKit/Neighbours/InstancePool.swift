@@ -9,6 +9,7 @@ import Synchronization
 /// instances are: when most of them fail, it is not the instance.
 package final class InstancePool: Sendable {
     private struct Tally {
+        let endpoint: Endpoint
         var inFlight = 0
         /// When it was last chosen, as a running number; breaks ties, so that equals take turns.
         var turn = 0
@@ -19,12 +20,13 @@ package final class InstancePool: Sendable {
         var ejections = 0
         var ejectedUntil: ContinuousClock.Instant?
 
-        func isWilling(at now: ContinuousClock.Instant) -> Bool {
-            (passedOverUntil.map { $0 <= now } ?? true) && !isEjected(at: now)
+        /// - Parameter now: asked only of one that has been passed over before.
+        func isWilling(at now: () -> ContinuousClock.Instant) -> Bool {
+            (passedOverUntil.map { $0 <= now() } ?? true) && !isEjected(at: now)
         }
 
-        func isEjected(at now: ContinuousClock.Instant) -> Bool {
-            ejectedUntil.map { $0 > now } ?? false
+        func isEjected(at now: () -> ContinuousClock.Instant) -> Bool {
+            ejectedUntil.map { $0 > now() } ?? false
         }
     }
 
@@ -36,9 +38,34 @@ package final class InstancePool: Sendable {
     }
 
     private struct State {
-        var tallies: [Endpoint: Tally] = [:]
+        /// Few: to look through them costs less than to hash.
+        var tallies: [Tally] = []
         var turns = 0
+
+        func index(of endpoint: Endpoint) -> Int? {
+            tallies.firstIndex { $0.endpoint == endpoint }
+        }
+
+        /// Where the tally of `endpoint` is, from now on if it had none.
+        mutating func place(of endpoint: Endpoint) -> Int {
+            if let index = index(of: endpoint) { return index }
+            tallies.append(Tally(endpoint: endpoint))
+            return tallies.count - 1
+        }
+
+        func isEjected(_ endpoint: Endpoint, at now: () -> ContinuousClock.Instant) -> Bool {
+            index(of: endpoint).map { tallies[$0].isEjected(at: now) } ?? false
+        }
+
+        /// How good a choice an instance is: the least is the best.
+        func rank(of endpoint: Endpoint, at now: () -> ContinuousClock.Instant) -> Rank {
+            guard let index = index(of: endpoint) else { return (0, 0, 0) }
+            let tally = tallies[index]
+            return (tally.isWilling(at: now) ? 0 : 1, tally.inFlight, tally.turn)
+        }
     }
+
+    private typealias Rank = (unwilling: Int, inFlight: Int, turn: Int)
 
     /// For how long an instance that refused a connection is not the first choice.
     package static let passOver = Duration.seconds(1)
@@ -85,24 +112,23 @@ package final class InstancePool: Sendable {
     /// turning the client away.
     package func lease(otherThan tried: Endpoint? = nil) -> InstanceLease? {
         let ready = ready()
-        let now = now()
         let chosen: Endpoint? = state.withLock { state in
             if state.tallies.count > ready.count {
-                state.tallies = state.tallies.filter { $0.value.inFlight > 0 || ready.contains($0.key) }
+                state.tallies.removeAll { $0.inFlight == 0 && !ready.contains($0.endpoint) }
             }
-            let candidates = ready.filter { $0 != tried }
-            let willing = candidates.filter { state.tallies[$0]?.isWilling(at: now) ?? true }
-            let chosen = (willing.isEmpty ? candidates : willing).min { one, other in
-                let (one, other) = (state.tallies[one] ?? Tally(), state.tallies[other] ?? Tally())
-                return (one.inFlight, one.turn) < (other.inFlight, other.turn)
+            var best: (endpoint: Endpoint, rank: Rank)?
+            for endpoint in ready where endpoint != tried {
+                let rank = state.rank(of: endpoint, at: now)
+                if best.map({ rank < $0.rank }) ?? true { best = (endpoint, rank) }
             }
-            guard let chosen else { return nil }
+            guard let chosen = best?.endpoint else { return nil }
+            let place = state.place(of: chosen)
             state.turns += 1
-            state.tallies[chosen, default: Tally()].turn = state.turns
-            state.tallies[chosen, default: Tally()].inFlight += 1
+            state.tallies[place].turn = state.turns
+            state.tallies[place].inFlight += 1
             return chosen
         }
-        return chosen.map { endpoint in InstanceLease(of: endpoint) { self.release(endpoint) } }
+        return chosen.map { InstanceLease(of: $0, in: self) }
     }
 
     /// Where to send a request again that came to nothing at `tried`: to another instance, or when a connection broke, to
@@ -114,34 +140,36 @@ package final class InstancePool: Sendable {
     /// Notes that `endpoint` refused a connection.
     package func passOver(_ endpoint: Endpoint) {
         let end = now().advanced(by: Self.passOver)
-        state.withLock { $0.tallies[endpoint, default: Tally()].passedOverUntil = end }
+        state.withLock { $0.tallies[$0.place(of: endpoint)].passedOverUntil = end }
     }
 
     /// Notes what came of a call to `endpoint`.
     package func report(_ endpoint: Endpoint, _ verdict: Verdict) {
         state.withLock { state in
-            var tally = state.tallies[endpoint] ?? Tally()
+            let place = state.place(of: endpoint)
             switch verdict {
             case .well:
-                tally.failures = 0
-                tally.ejections = 0
+                state.tallies[place].failures = 0
+                state.tallies[place].ejections = 0
             case .failed:
-                tally.failures += 1
-                let now = now()
+                state.tallies[place].failures += 1
+                let tally = state.tallies[place]
                 // Those of its calls that were under way at the time say nothing more.
                 guard tally.failures >= Self.failureLimit, !tally.isEjected(at: now) else { break }
                 let ready = ready()
-                let ejected = ready.count { state.tallies[$0]?.isEjected(at: now) ?? false }
+                let ejected = ready.count { state.isEjected($0, at: now) }
                 guard (ejected + 1) * 2 <= ready.count else { break }
                 let time = min(Self.longestEjection, Self.ejection * (1 << min(tally.ejections, 10)))
-                tally.ejectedUntil = now.advanced(by: time)
-                tally.ejections += 1
+                state.tallies[place].ejectedUntil = now().advanced(by: time)
+                state.tallies[place].ejections += 1
             }
-            state.tallies[endpoint] = tally
         }
     }
 
-    private func release(_ endpoint: Endpoint) {
-        state.withLock { $0.tallies[endpoint]?.inFlight -= 1 }
+    /// The end of a lease.
+    func release(_ endpoint: Endpoint) {
+        state.withLock { state in
+            if let index = state.index(of: endpoint) { state.tallies[index].inFlight -= 1 }
+        }
     }
 }

@@ -33,20 +33,18 @@ package final class CircuitBreaker: Sendable {
 
     /// Asks to make a call. Whoever is permitted calls `end` once.
     package func begin() -> CircuitState.Decision {
-        change { $0.begin(at: $1) }
+        change { $0.decisionIfClosed ?? $0.begin(at: now()) }
     }
 
     /// - Parameter time: how long the call took.
     package func end(_ permit: CircuitState.Permit, _ outcome: CircuitState.Outcome, took time: Duration) {
-        change { $0.end(permit, outcome, took: time, at: $1) }
+        change { $0.end(permit, outcome, took: time, at: now()) }
     }
 
-    private func change<Result: Sendable>(
-        _ body: (inout CircuitState, ContinuousClock.Instant) -> Result
-    ) -> Result {
+    private func change<Result: Sendable>(_ body: (inout CircuitState) -> Result) -> Result {
         state.withLock { state in
             let before = Status(state.phase)
-            let result = body(&state, now())
+            let result = body(&state)
             let after = Status(state.phase)
             if after != before { onChange(after) }
             return result

@@ -49,15 +49,19 @@ package struct CircuitState: Sendable {
         window = CallWindow(buckets: policy.buckets, of: policy.bucketLength, from: now)
     }
 
+    /// What `begin` decides while the circuit is closed, whatever the time is; nil otherwise.
+    var decisionIfClosed: Decision? {
+        phase == .closed ? .permitted(Permit(generation: generation, isProbe: false)) : nil
+    }
+
     package mutating func begin(at now: ContinuousClock.Instant) -> Decision {
+        if let decision = decisionIfClosed { return decision }
         switch phase {
-        case .closed:
-            return .permitted(Permit(generation: generation, isProbe: false))
         case .open(let end) where now < end:
             return .refused(retryAfter: now.duration(to: end))
         case .open:
             change(to: .halfOpen(successes: 0))
-        case .halfOpen:
+        case .closed, .halfOpen:
             break
         }
         guard probesUnderWay < policy.probes else { return .refused(retryAfter: Self.probeWait) }
