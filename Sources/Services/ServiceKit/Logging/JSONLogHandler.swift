@@ -10,8 +10,8 @@ package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
-    private let service: String
-    private let instance: String
+    /// The members `service` and `instance`, which are the same in every line.
+    private let origin: [UInt8]
     private let declared: LogFields
     private let sink: LogSink
 
@@ -20,8 +20,10 @@ package struct JSONLogHandler: LogHandler {
         sink: LogSink = .standardOutput
     ) {
         declared = fields
-        self.service = service
-        self.instance = instance
+        var origin = JSONWriter()
+        origin.member("service", service)
+        origin.member("instance", instance)
+        self.origin = origin.bytes
         self.logLevel = level
         self.sink = sink
     }
@@ -32,26 +34,43 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var writer = JSONWriter(reserving: 512)
-        writer.object { line in
-            line.member("timestamp", Timestamp.now())
-            line.member("level", event.level.rawValue)
-            line.member("service", service)
-            line.member("instance", instance)
-            line.member("message", event.message.description)
-            if let identity = RequestIdentity.current {
-                line.member("traceId", identity.trace.traceID)
-                line.member("spanId", identity.trace.spanID)
-                if let parent = identity.trace.parentID { line.member("parentSpanId", parent) }
-                line.member("requestId", identity.requestID)
-            }
+        write(event.level, event.message.description, by: RequestIdentity.current) { line in
             for (name, value) in fields(of: event) {
                 line.write(name: name)
                 value.write(to: &line)
             }
         }
+    }
+
+    /// One line.
+    ///
+    /// - Parameter fields: writes the event's own fields in name order. Each must be one that may be written.
+    func write(
+        _ level: Logger.Level, _ message: String, by identity: RequestIdentity?, _ fields: (inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter(reserving: 640)
+        writer.object { line in
+            line.member("timestamp", Timestamp.now())
+            line.member("level", level.rawValue)
+            line.separate()
+            origin.withUnsafeBufferPointer { line.append(contentsOf: $0) }
+            line.member("message", message)
+            if let identity {
+                line.member("traceId", identity.trace.traceID)
+                line.member("spanId", identity.trace.spanID)
+                if let parent = identity.trace.parentID { line.member("parentSpanId", parent) }
+                line.member("requestId", identity.requestID)
+            }
+            fields(&line)
+        }
         writer.append(0x0A)
         sink.write(writer.bytes)
+    }
+
+    /// Whether lines have these fields and no others beside those that every line has and those that it is given.
+    func writesNothing(but names: [String]) -> Bool {
+        metadataProvider == nil && metadata.keys.allSatisfy(Self.reserved.contains)
+            && names.allSatisfy(declared.contains)
     }
 
     /// In the order of their names; the event's own before the provider's before the logger's.
