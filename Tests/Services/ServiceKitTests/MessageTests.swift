@@ -44,6 +44,21 @@ import Testing
         }
     }
 
+    @Test func `of requests that come all at once each is answered as it may be`() async throws {
+        try await connect { connection in
+            let requests = [
+                "HEAD /stream HTTP/1.1", "GET /stream HTTP/1.1", "HEAD /stream HTTP/1.1", "GET /stream HTTP/1.0",
+            ]
+            try await connection.write(requests.map { "\($0)\r\nHost: x\r\n\r\n" }.joined())
+            #expect(try await !connection.read(until: "never"))
+            let answers = connection.received.split(separator: "HTTP/1.")
+            #expect(answers.map { $0.hasPrefix("1 200") } == [true, true, true, false])
+            #expect(answers.map { $0.hasSuffix("\r\n\r\n8\r\nstreamed\r\n0\r\n\r\n") } == [false, true, false, false])
+            #expect(answers.map { $0.contains("streamed") } == [false, true, false, true])
+            #expect(answers.last?.hasPrefix("0 200") == true)
+        }
+    }
+
     @Test(arguments: ["close", "Close", "x, close"])
     func `a client that wants one answer gets one`(option: String) async throws {
         try await connect { connection in

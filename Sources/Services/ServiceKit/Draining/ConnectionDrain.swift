@@ -10,12 +10,7 @@ import NIOHTTP1
 ///
 /// A client that wants no more than one answer, as clients of HTTP/1.0 do, gets no more; and one that goes on sending a
 /// body after the answer to it is not listened to for long.
-final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
-
+final class ConnectionDrain {
     /// For how long a client may take to close its direction after the last response.
     private static let farewell = TimeAmount.seconds(1)
 
@@ -26,100 +21,103 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestsUnderWay = 0
     /// The request that was read last is the client's last.
     private var isLastRequest = false
-    /// What is to come of the body of the request that was read last, in bytes; nil when it does not say, 0 at its end.
-    private var bodyLeft: Int? = 0
-    /// What came of the request's body after its answer, in bytes.
+    /// The fields of the request that was read last, until its end is read.
+    private var fields: HTTPHeaders?
+    /// What came of its body, in bytes.
+    private var bodyRead = 0
+    /// What came of its body after its answer, in bytes.
     private var unwanted = 0
     private var idleSince = NIODeadline.now()
     private var isQuiescing = false
     /// The response under way says that it is the last.
     private var isLast = false
     /// The last response is written; whatever comes is nobody's.
-    private var isOver = false
+    private(set) var isOver = false
     private var closing: Scheduled<Void>?
 
     init(readiness: Readiness) {
         self.readiness = readiness
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    func beginRequest(_ head: HTTPRequestHead) {
         guard !isOver else { return }
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            requestsUnderWay += 1
-            unwanted = 0
-            bodyLeft = head.headers.first(name: "Content-Length").flatMap { Int($0) }
-            isLastRequest = head.version != .http1_1 || !head.isKeepAlive
-            cancelClosing()
-        case .body(let part) where requestsUnderWay == 0:
-            take(part)
-            unwanted += part.readableBytes
-            guard unwanted <= Self.unwantedBytes else {
-                sayFarewell(context)
-                return
-            }
-        case .body(let part):
-            take(part)
-        case .end:
-            bodyLeft = 0
-        }
-        context.fireChannelRead(data)
+        requestsUnderWay += 1
+        unwanted = 0
+        bodyRead = 0
+        fields = head.headers
+        isLastRequest = head.version != .http1_1 || !head.isKeepAlive
+        cancel()
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head(var head) where head.status.code >= 200:
-            if isQuiescing || readiness.isDraining || requestsUnderWay == 1 && (isLastRequest || leavesBody) {
-                head.headers.replaceOrAdd(name: "Connection", value: "close")
-            }
-            isLast = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .end:
-            requestsUnderWay -= 1
-            idleSince = .now()
-            if isLast {
-                isOver = true
-                let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-                context.writeAndFlush(data).assumeIsolated().whenComplete { _ in
-                    let (drain, context) = bound.value
-                    drain.sayFarewell(context)
-                }
-                promise?.succeed()
-            } else {
-                context.write(data, promise: promise)
-                closeWhenIdle(context)
-            }
-        case .head, .body:
-            context.write(data, promise: promise)
+    /// Takes a part of the body. It may be the one with which it is over.
+    func take(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard !isOver else { return }
+        bodyRead += part.readableBytes
+        guard requestsUnderWay == 0 else { return }
+        unwanted += part.readableBytes
+        if unwanted > Self.unwantedBytes { sayFarewell(context) }
+    }
+
+    func endRequest() {
+        fields = nil
+    }
+
+    /// Has `head` say that it is the last, when it is.
+    ///
+    /// - Returns: whether `head` is another now.
+    func beginAnswer(_ head: inout HTTPResponseHead) -> Bool {
+        guard head.status.code >= 200 else { return false }
+        if isQuiescing || readiness.isDraining || requestsUnderWay == 1 && (isLastRequest || leavesBody) {
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+            isLast = true
+            return true
+        }
+        isLast =
+            head.headers.contains(name: "Connection")
+            && head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
+        return false
+    }
+
+    /// A response has come to its end.
+    ///
+    /// - Returns: whether it is the last. Then ``finish(with:_:)`` is to follow.
+    func endAnswer(_ context: ChannelHandlerContext) -> Bool {
+        requestsUnderWay -= 1
+        idleSince = .now()
+        guard !isLast else { return true }
+        closeWhenIdle(context)
+        return false
+    }
+
+    /// Has the end of the last response on its way at once, and closes our direction behind it.
+    func finish(with end: NIOAny, _ context: ChannelHandlerContext) {
+        isOver = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.writeAndFlush(end).assumeIsolated().whenComplete { _ in
+            let (drain, context) = bound.value
+            drain.sayFarewell(context)
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else {
-            context.fireUserInboundEventTriggered(event)
-            return
-        }
-        // Goes no further: the server's own handler would close the connection at once.
+    /// From now on the response under way or the next is the last, and there may be none.
+    func quiesce(_ context: ChannelHandlerContext) {
         isQuiescing = true
         closeWhenIdle(context)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        cancelClosing()
-        context.fireChannelInactive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        cancelClosing()
-    }
-
-    private func take(_ part: ByteBuffer) {
-        bodyLeft = bodyLeft.map { max(0, $0 - part.readableBytes) }
+    func cancel() {
+        closing?.cancel()
+        closing = nil
     }
 
     /// So much of the body is still to come, or nobody knows how much, that it is not waited for after the answer: the
     /// client is told, so that it sends nothing behind it.
-    private var leavesBody: Bool { bodyLeft.map { $0 > Self.unwantedBytes } ?? true }
+    private var leavesBody: Bool {
+        guard let fields else { return false }
+        if fields.contains(name: "Transfer-Encoding") { return true }
+        guard let length = fields.first(name: "Content-Length") else { return false }
+        return Int(length).map { $0 - bodyRead > Self.unwantedBytes } ?? true
+    }
 
     private func sayFarewell(_ context: ChannelHandlerContext) {
         isOver = true
@@ -134,12 +132,7 @@ final class ConnectionDrain: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// By a timer even when it is due: what the socket holds is read before timers run.
     private func close(after delay: TimeAmount, _ context: ChannelHandlerContext) {
-        cancelClosing()
+        cancel()
         closing = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { context.close(promise: nil) }
-    }
-
-    private func cancelClosing() {
-        closing?.cancel()
-        closing = nil
     }
 }

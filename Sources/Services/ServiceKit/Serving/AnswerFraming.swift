@@ -1,63 +1,50 @@
 import NIOCore
 import NIOHTTP1
 
-/// Frames each response as its request allows, which the encoder cannot know.
+/// Frames each answer as its request allows, which the encoder cannot know.
 ///
 /// A client of HTTP/1.0 understands neither chunks nor interim responses (RFC 9112 section 7.1, RFC 9110 section 15.2): its
 /// answer ends with the connection. An answer to HEAD has the fields that one to GET would have, and never a body (RFC 9110
 /// section 9.3.2).
-final class AnswerFraming: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
-
+final class AnswerFraming {
     private struct Asked {
         let isHead: Bool
         let isOld: Bool
     }
 
-    /// The requests without an answer, which come in the same order.
-    private var asked: CircularBuffer<Asked> = []
+    /// The first request without an answer.
+    private var asked: Asked?
+    /// Those behind it, which come in the same order. Mostly nobody is there, and nobody looks.
+    private var behind: CircularBuffer<Asked> = []
+    private var isPipelined = false
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(let head) = unwrapInboundIn(data) {
-            asked.append(Asked(isHead: head.method == .HEAD, isOld: head.version != .http1_1))
-        }
-        context.fireChannelRead(data)
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard let first = asked.first else { return context.write(data, promise: promise) }
-        switch unwrapOutboundIn(data) {
-        case .head(var head) where first.isOld:
-            head.version = .http1_0
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body where first.isHead:
-            nothing(context, promise)
-        case .end:
-            asked.removeFirst()
-            if first.isHead { nothing(context, promise) } else { context.write(data, promise: promise) }
-        case .head, .body:
-            context.write(data, promise: promise)
+    func beginRequest(_ head: HTTPRequestHead) {
+        let isHead = if case .HEAD = head.method { true } else { false }
+        let request = Asked(isHead: isHead, isOld: head.version != .http1_1)
+        if asked == nil {
+            asked = request
+        } else {
+            behind.append(request)
+            isPipelined = true
         }
     }
 
-    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is Invitation.Sent else {
-            context.triggerUserOutboundEvent(event, promise: promise)
-            return
-        }
-        guard let first = asked.first, !first.isOld else {
-            promise?.succeed()
-            return
-        }
-        let head = HTTPResponseHead(version: .http1_1, status: .continue)
-        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+    /// Whether the answer under way may have a body, and the end of one.
+    var allowsBody: Bool { asked.map { !$0.isHead } ?? true }
+
+    /// Whether there is a client who understands what comes before the answer.
+    var allowsInterimResponse: Bool { asked.map { !$0.isOld } ?? false }
+
+    /// Makes `head` one that the client understands.
+    ///
+    /// - Returns: whether it was not before.
+    func beginAnswer(_ head: inout HTTPResponseHead) -> Bool {
+        guard let asked, asked.isOld else { return false }
+        head.version = .http1_0
+        return true
     }
 
-    /// Keeps the promise in its turn.
-    private func nothing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+    func endAnswer() {
+        asked = isPipelined ? behind.popFirst() : nil
     }
 }
