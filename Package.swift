@@ -31,7 +31,9 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -111,16 +113,16 @@ let serviceTargets: [Target] = [
     .target(
         name: "ServiceKit",
         dependencies: [
-            grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging, lifecycle, unixSignals,
-            asyncHTTPClient, jwtKit, crypto, systemPackage,
+            "CLinux", grdb, hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, logging,
+            lifecycle, unixSignals, asyncHTTPClient, jwtKit, crypto, systemPackage,
         ],
         path: "Sources/Services/ServiceKit", swiftSettings: house),
     // The one public door: forwards to ready instances, limits, shapes errors.
     .executableTarget(
         name: "api-gateway",
         dependencies: [
-            "ServiceKit", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, logging,
-            asyncHTTPClient,
+            "ServiceKit", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, logging,
+            lifecycle, asyncHTTPClient,
         ],
         path: "Sources/Services/APIGateway", swiftSettings: house),
     // Accounts: registration, login, profiles, the keys that sign tokens.
@@ -214,7 +216,7 @@ let testTargets: [Target] = [
         name: "ServiceKitTests",
         dependencies: [
             "ServiceKit", "ServiceTestSupport", "References", grdb, hummingbird, hummingbirdTesting, httpTypes, nioCore,
-            logging, jwtKit,
+            nioEmbedded, nioHTTP1, logging, jwtKit,
         ],
         path: "Tests/Services/ServiceKitTests", swiftSettings: house),
     .testTarget(
@@ -256,6 +258,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),

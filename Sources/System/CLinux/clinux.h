@@ -46,6 +46,15 @@
 // malloc_trim(3): free heap pages go back to the kernel.
 static inline void clinux_trim_heap(void) { malloc_trim(0); }
 
+// sched_getaffinity(2): how many processors this process may use; 0 when that cannot be known.
+static inline int clinux_processors(void) {
+    unsigned long set[128];
+    long size = syscall(SYS_sched_getaffinity, 0, sizeof set, set);
+    int count = 0;
+    for (long word = 0; word < size / (long)sizeof *set; word++) count += __builtin_popcountl(set[word]);
+    return count;
+}
+
 static inline int clinux_errno(void) { return errno; }
 
 // open(2) with a mode; the descriptor is always close-on-exec.

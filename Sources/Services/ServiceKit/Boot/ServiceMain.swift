@@ -24,8 +24,7 @@ package enum ServiceMain {
             output.write(Data("\(outcome.text)\n".utf8))
             exit(outcome.status)
         }
-        // One for each processor that this process may use, which need not be all there are.
-        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
+        Processors.use()
         let configuration: Settings
         do {
             configuration = try read(environment: environment)
