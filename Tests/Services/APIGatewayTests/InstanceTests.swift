@@ -68,6 +68,29 @@ import Testing
         #expect(isChosen(), "it begins anew")
     }
 
+    @Test func `a lease ends, reports and passes over at its instance, however often that is announced anew`() throws {
+        let time = ManualInstant()
+        let list = (1...3).map { #"{"instance":"u.\#($0)","url":"http://127.0.0.1:\#($0)"}"# }.joined(separator: ",")
+        let document = Array(#"{"schema":"msctl.endpoints/1","services":{"u":[\#(list)]}}"#.utf8)
+        let pool = InstancePool("u", now: { time.now }, ready: { Endpoints.parse(document)?["u"] ?? [] })
+        let leases = (0..<3).compactMap { _ in pool.lease() }
+        let sick = try #require(leases.first)
+        /// Who is chosen next, again and again.
+        func chosen() -> Set<String> { Set((0..<3).compactMap { _ in pool.lease()?.endpoint.instance }) }
+        leases[1].end()
+        #expect(chosen() == ["u.2"])
+        leases.forEach { $0.end() }
+        #expect(chosen() == ["u.1", "u.2", "u.3"])
+        for _ in 1..<InstancePool.failureLimit { sick.report(.failed) }
+        sick.report(.well)
+        for _ in 1..<InstancePool.failureLimit { sick.report(.failed) }
+        #expect(chosen() == ["u.1", "u.2", "u.3"])
+        pool.report(sick.endpoint, .failed)
+        #expect(chosen() == ["u.2", "u.3"])
+        leases[1].passOver()
+        #expect(chosen() == ["u.3"])
+    }
+
     @Test(arguments: [(1, 0), (2, 1), (3, 1), (4, 2), (5, 2)])
     func `at most half of the instances are passed over for failing`(count: Int, most: Int) throws {
         let time = ManualInstant()

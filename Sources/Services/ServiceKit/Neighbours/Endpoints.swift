@@ -2,14 +2,32 @@ import Foundation
 import Logging
 import Synchronization
 
-/// One ready instance of a service.
-package struct Endpoint: Sendable, Hashable {
+/// One ready instance of a service. Handed on and kept with every request, hence by reference.
+package final class Endpoint: Sendable, Hashable {
     package let instance: String
     package let url: URL
+    /// A name or an address, IPv6 without brackets.
+    package let host: String
+    package let port: Int
+    /// `host:port`, as a `Host` field has it.
+    package let authority: String
 
     package init(instance: String, url: URL) {
         self.instance = instance
         self.url = url
+        let name = url.host() ?? ""
+        host = name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name
+        port = url.port ?? 80
+        authority = (host.contains(":") ? "[\(host)]" : host) + (url.port.map { ":\($0)" } ?? "")
+    }
+
+    package static func == (one: Endpoint, other: Endpoint) -> Bool {
+        one === other || (one.authority == other.authority && one.instance == other.instance)
+    }
+
+    /// A URL takes long to hash, and is nothing that its authority is not.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(authority)
     }
 }
 
@@ -22,6 +40,8 @@ package struct Endpoint: Sendable, Hashable {
 package final class Endpoints: Sendable {
     private struct State {
         var services: [String: [Endpoint]] = [:]
+        /// Those of them that were asked for. Few: to look through them costs less than to hash.
+        var asked: [(service: String, ready: [Endpoint])] = []
         var stamp: FileStamp?
         var lastLook: ContinuousClock.Instant?
     }
@@ -48,7 +68,10 @@ package final class Endpoints: Sendable {
                 state.lastLook = now
                 look(&state)
             }
-            return state.services[service] ?? []
+            for known in state.asked where known.service == service { return known.ready }
+            let ready = state.services[service] ?? []
+            state.asked.append((service, ready))
+            return ready
         }
     }
 
@@ -62,6 +85,7 @@ package final class Endpoints: Sendable {
             return
         }
         state.services = services
+        state.asked = []
     }
 
     /// nil unless the bytes are a document of schema `msctl.endpoints/1`.

@@ -8,28 +8,6 @@ import Synchronization
 /// failed a few times in a row is passed over, each time for longer, until something goes well there. At most half of the
 /// instances are: when most of them fail, it is not the instance.
 package final class InstancePool: Sendable {
-    private struct Tally {
-        let endpoint: Endpoint
-        var inFlight = 0
-        /// When it was last chosen, as a running number; breaks ties, so that equals take turns.
-        var turn = 0
-        var passedOverUntil: ContinuousClock.Instant?
-        /// Calls that failed since the last one that did not.
-        var failures = 0
-        /// How often it was passed over for these.
-        var ejections = 0
-        var ejectedUntil: ContinuousClock.Instant?
-
-        /// - Parameter now: asked only of one that has been passed over before.
-        func isWilling(at now: () -> ContinuousClock.Instant) -> Bool {
-            (passedOverUntil.map { $0 <= now() } ?? true) && !isEjected(at: now)
-        }
-
-        func isEjected(at now: () -> ContinuousClock.Instant) -> Bool {
-            ejectedUntil.map { $0 > now() } ?? false
-        }
-    }
-
     /// What a call says of the instance it was made to.
     package enum Verdict: Sendable {
         case well
@@ -37,35 +15,46 @@ package final class InstancePool: Sendable {
         case failed
     }
 
-    private struct State {
-        /// Few: to look through them costs less than to hash.
-        var tallies: [Tally] = []
-        var turns = 0
-
-        func index(of endpoint: Endpoint) -> Int? {
-            tallies.firstIndex { $0.endpoint == endpoint }
-        }
-
-        /// Where the tally of `endpoint` is, from now on if it had none.
-        mutating func place(of endpoint: Endpoint) -> Int {
-            if let index = index(of: endpoint) { return index }
-            tallies.append(Tally(endpoint: endpoint))
-            return tallies.count - 1
-        }
-
-        func isEjected(_ endpoint: Endpoint, at now: () -> ContinuousClock.Instant) -> Bool {
-            index(of: endpoint).map { tallies[$0].isEjected(at: now) } ?? false
-        }
-
-        /// How good a choice an instance is: the least is the best.
-        func rank(of endpoint: Endpoint, at now: () -> ContinuousClock.Instant) -> Rank {
-            guard let index = index(of: endpoint) else { return (0, 0, 0) }
-            let tally = tallies[index]
-            return (tally.isWilling(at: now) ? 0 : 1, tally.inFlight, tally.turn)
-        }
+    private struct Known {
+        var endpoint: Endpoint
+        let tally: InstanceTally
     }
 
-    private typealias Rank = (unwilling: Int, inFlight: Int, turn: Int)
+    private struct State {
+        /// Few: to look through them costs less than to hash.
+        var known: [Known] = []
+        var turns = 0
+
+        /// The tally of `endpoint`, from now on if it had none.
+        mutating func tally(of endpoint: Endpoint) -> InstanceTally {
+            for index in known.indices where known[index].endpoint === endpoint { return known[index].tally }
+            if let index = known.firstIndex(where: { $0.endpoint == endpoint }) {
+                // It was announced anew, and is found at once the next time.
+                known[index].endpoint = endpoint
+                return known[index].tally
+            }
+            let tally = InstanceTally()
+            known.append(Known(endpoint: endpoint, tally: tally))
+            return tally
+        }
+
+        /// The best of `ready` other than `tried`.
+        mutating func best(
+            of ready: [Endpoint], otherThan tried: Endpoint?, at now: () -> ContinuousClock.Instant
+        ) -> Known? {
+            if ready.count == 1, tried == nil { return Known(endpoint: ready[0], tally: tally(of: ready[0])) }
+            var best: Known?
+            var least: InstanceTally.Rank = (0, 0, 0)
+            for endpoint in ready where endpoint != tried {
+                let tally = tally(of: endpoint)
+                let rank = tally.rank(at: now)
+                guard best == nil || rank < least else { continue }
+                best = Known(endpoint: endpoint, tally: tally)
+                least = rank
+            }
+            return best
+        }
+    }
 
     /// For how long an instance that refused a connection is not the first choice.
     package static let passOver = Duration.seconds(1)
@@ -112,23 +101,17 @@ package final class InstancePool: Sendable {
     /// turning the client away.
     package func lease(otherThan tried: Endpoint? = nil) -> InstanceLease? {
         let ready = ready()
-        let chosen: Endpoint? = state.withLock { state in
-            if state.tallies.count > ready.count {
-                state.tallies.removeAll { $0.inFlight == 0 && !ready.contains($0.endpoint) }
+        let chosen = state.withLock { state in
+            if state.known.count > ready.count {
+                state.known.removeAll { $0.tally.isIdle && !ready.contains($0.endpoint) }
             }
-            var best: (endpoint: Endpoint, rank: Rank)?
-            for endpoint in ready where endpoint != tried {
-                let rank = state.rank(of: endpoint, at: now)
-                if best.map({ rank < $0.rank }) ?? true { best = (endpoint, rank) }
-            }
-            guard let chosen = best?.endpoint else { return nil }
-            let place = state.place(of: chosen)
+            let chosen = state.best(of: ready, otherThan: tried, at: now)
             state.turns += 1
-            state.tallies[place].turn = state.turns
-            state.tallies[place].inFlight += 1
+            chosen?.tally.begin(turn: state.turns)
             return chosen
         }
-        return chosen.map { InstanceLease(of: $0, in: self) }
+        guard let chosen else { return nil }
+        return InstanceLease(of: chosen.endpoint, chosen.tally, in: self)
     }
 
     /// Where to send a request again that came to nothing at `tried`: to another instance, or when a connection broke, to
@@ -139,37 +122,48 @@ package final class InstancePool: Sendable {
 
     /// Notes that `endpoint` refused a connection.
     package func passOver(_ endpoint: Endpoint) {
-        let end = now().advanced(by: Self.passOver)
-        state.withLock { $0.tallies[$0.place(of: endpoint)].passedOverUntil = end }
+        passOver(state.withLock { $0.tally(of: endpoint) })
     }
 
     /// Notes what came of a call to `endpoint`.
     package func report(_ endpoint: Endpoint, _ verdict: Verdict) {
-        state.withLock { state in
-            let place = state.place(of: endpoint)
-            switch verdict {
-            case .well:
-                state.tallies[place].failures = 0
-                state.tallies[place].ejections = 0
-            case .failed:
-                state.tallies[place].failures += 1
-                let tally = state.tallies[place]
-                // Those of its calls that were under way at the time say nothing more.
-                guard tally.failures >= Self.failureLimit, !tally.isEjected(at: now) else { break }
-                let ready = ready()
-                let ejected = ready.count { state.isEjected($0, at: now) }
-                guard (ejected + 1) * 2 <= ready.count else { break }
-                let time = min(Self.longestEjection, Self.ejection * (1 << min(tally.ejections, 10)))
-                state.tallies[place].ejectedUntil = now().advanced(by: time)
-                state.tallies[place].ejections += 1
+        report(state.withLock { $0.tally(of: endpoint) }, verdict)
+    }
+
+    func passOver(_ tally: InstanceTally) {
+        let end = now().advanced(by: Self.passOver)
+        tally.numbers.withLock { $0.passedOverUntil = end }
+    }
+
+    func report(_ tally: InstanceTally, _ verdict: Verdict) {
+        switch verdict {
+        case .well:
+            tally.numbers.withLock {
+                $0.failures = 0
+                $0.ejections = 0
             }
+        case .failed:
+            let failures = tally.numbers.withLock { numbers in
+                numbers.failures += 1
+                return numbers.failures
+            }
+            if failures >= Self.failureLimit { eject(tally) }
         }
     }
 
-    /// The end of a lease.
-    func release(_ endpoint: Endpoint) {
+    /// Passes an instance over for its failures, unless too many are.
+    private func eject(_ tally: InstanceTally) {
         state.withLock { state in
-            if let index = state.index(of: endpoint) { state.tallies[index].inFlight -= 1 }
+            // Those of its calls that were under way at the time say nothing more.
+            guard !tally.isEjected(at: now) else { return }
+            let ready = ready()
+            let ejected = ready.count { state.tally(of: $0).isEjected(at: now) }
+            guard (ejected + 1) * 2 <= ready.count else { return }
+            tally.numbers.withLock { numbers in
+                let time = min(Self.longestEjection, Self.ejection * (1 << min(numbers.ejections, 10)))
+                numbers.ejectedUntil = now().advanced(by: time)
+                numbers.ejections += 1
+            }
         }
     }
 }
