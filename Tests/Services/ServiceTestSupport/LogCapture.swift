@@ -22,7 +22,8 @@ package final class LogCapture: Sendable {
 
     package func logger(level: Logger.Level = .trace, fields: LogFields = .declared) -> Logger {
         let sink = LogSink { bytes in
-            self.captured.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+            let lines = bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) + "\n" }
+            self.captured.withLock { $0 += lines }
         }
         let handler = JSONLogHandler(
             service: "test-service", instance: "test-service.1", level: level, fields: fields, sink: sink)

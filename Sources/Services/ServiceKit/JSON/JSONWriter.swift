@@ -40,9 +40,14 @@ package struct JSONWriter {
         }
     }
 
-    /// A comma, unless an object or array has just begun.
+    /// Forgets what was written, and keeps the room for more.
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    /// A comma, unless an object, an array or a line has just begun.
     mutating func separate() {
-        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(UInt8(ascii: ",")) }
+        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "["), last != 0x0A {
+            append(UInt8(ascii: ","))
+        }
     }
 
     /// A member's name; its value is to follow.

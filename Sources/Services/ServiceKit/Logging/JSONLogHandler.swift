@@ -34,38 +34,77 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        write(event.level, event.message.description, by: RequestIdentity.current) { line in
-            for (name, value) in fields(of: event) {
-                line.write(name: name)
-                value.write(to: &line)
-            }
-        }
-    }
-
-    /// One line.
-    ///
-    /// - Parameter fields: writes the event's own fields in name order. Each must be one that may be written.
-    func write(
-        _ level: Logger.Level, _ message: String, by identity: RequestIdentity?, _ fields: (inout JSONWriter) -> Void
-    ) {
         var writer = JSONWriter(reserving: 640)
         writer.object { line in
             line.member("timestamp", Timestamp.now())
-            line.member("level", level.rawValue)
+            line.member("level", event.level.rawValue)
             line.separate()
             origin.withUnsafeBufferPointer { line.append(contentsOf: $0) }
-            line.member("message", message)
-            if let identity {
+            line.member("message", event.message.description)
+            if let identity = RequestIdentity.current {
                 line.member("traceId", identity.trace.traceID)
                 line.member("spanId", identity.trace.spanID)
                 if let parent = identity.trace.parentID { line.member("parentSpanId", parent) }
                 line.member("requestId", identity.requestID)
             }
-            fields(&line)
+            for (name, value) in fields(of: event) {
+                line.write(name: name)
+                value.write(to: &line)
+            }
         }
         writer.append(0x0A)
         sink.write(writer.bytes)
     }
+
+    /// One line of which the size is known, so that it is written in one go.
+    ///
+    /// - Parameters:
+    ///   - message: needs no escaping.
+    ///   - size: of what `fields` writes, at most.
+    ///   - fields: writes the event's own fields in name order. Each must be one that may be written.
+    func write(
+        _ level: Logger.Level, _ message: StaticString, by identity: RequestIdentity, reserving size: Int,
+        _ fields: (inout LineWriter) -> Void
+    ) {
+        var writer = JSONWriter(reserving: 640)
+        write(level, message, by: identity, to: &writer, reserving: size, fields)
+        sink.write(writer.bytes)
+    }
+
+    /// Lines that are written later, together.
+    func batch() -> LineBatch { LineBatch(sink: sink) }
+
+    /// The same, written to `writer`.
+    func write(
+        _ level: Logger.Level, _ message: StaticString, by identity: RequestIdentity, to writer: inout JSONWriter,
+        reserving size: Int, _ fields: (inout LineWriter) -> Void
+    ) {
+        let trace = identity.trace
+        let ids = trace.traceID.utf8.count + trace.spanID.utf8.count + (trace.parentID?.utf8.count ?? 0)
+        let room = Self.frameSize + origin.count + message.utf8CodeUnitCount + ids
+        withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: room + LineWriter.size(of: identity.requestID) + size
+        ) { room in
+            var line = LineWriter(room)
+            line.write(#"{"timestamp":""#)
+            line.write(Timestamp.now())
+            line.member(#"","level":""#, plain: level.rawValue)
+            line.write(",")
+            line.write(origin)
+            line.write(#","message":""#)
+            line.write(message)
+            line.member(#"","traceId":""#, plain: trace.traceID)
+            line.member(#","spanId":""#, plain: trace.spanID)
+            if let parent = trace.parentID { line.member(#","parentSpanId":""#, plain: parent) }
+            line.member(#","requestId":""#, identity.requestID)
+            fields(&line)
+            line.write("}\n")
+            writer.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<line.count]))
+        }
+    }
+
+    /// What a line has beside its ids, its message, its origin and its own fields, rounded up.
+    private static let frameSize = 192
 
     /// Whether lines have these fields and no others beside those that every line has and those that it is given.
     func writesNothing(but names: [String]) -> Bool {

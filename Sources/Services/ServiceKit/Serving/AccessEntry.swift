@@ -1,5 +1,4 @@
 import HTTPTypes
-import Logging
 
 /// One request that has come to its end, as the access log and the metrics know it.
 package struct AccessEntry: Sendable {
@@ -20,13 +19,11 @@ package struct AccessEntry: Sendable {
     package var upstreamTime: Duration?
     /// nil for one.
     package var upstreamTries: Int?
-    /// What a route adds to the line; what the other members say goes before it.
-    package var notes: Logger.Metadata
 
     package init(
         method: HTTPRequest.Method, path: String, isQuiet: Bool, route: String?, status: Int, duration: Duration,
         failure: String?, identity: RequestIdentity, upstream: String? = nil, upstreamTime: Duration? = nil,
-        upstreamTries: Int? = nil, notes: Logger.Metadata = [:]
+        upstreamTries: Int? = nil
     ) {
         self.method = method
         self.path = path
@@ -39,11 +36,18 @@ package struct AccessEntry: Sendable {
         self.upstream = upstream
         self.upstreamTime = upstreamTime
         self.upstreamTries = upstreamTries
-        self.notes = notes
     }
 
     /// A label must not grow with what clients invent: unknown paths and methods share one value. Nor must the log
     /// repeat it, which may be a password that somebody typed in the wrong place.
     var methodLabel: String { method.isKnown ? method.rawValue : "_OTHER" }
     var routeLabel: String { route ?? "unmatched" }
+
+    /// Asked every few seconds by machines; of no interest to people.
+    package static func isQuiet(_ path: String) -> Bool {
+        switch path {
+        case "/health", "/readyz", "/livez", "/metrics": true
+        default: path.hasPrefix("/internal/")
+        }
+    }
 }

@@ -33,11 +33,28 @@ package final class AccessLog: Sendable {
     package func write(_ entry: AccessEntry) {
         series(of: entry).observe(Double(entry.duration.wholeNanoseconds) / 1_000_000_000)
         let level: Logger.Level = entry.isQuiet ? .debug : .info
-        if let direct, entry.notes.isEmpty {
-            if level >= direct.logLevel { direct.write(level, "request", by: entry.identity) { entry.write(to: &$0) } }
+        if let direct {
+            guard level >= direct.logLevel else { return }
+            direct.write(level, "request", by: entry.identity, reserving: entry.size) { entry.write(to: &$0) }
         } else {
             RequestIdentity.$current.withValue(entry.identity) {
                 logger.log(level: level, "request", metadata: entry.metadata)
+            }
+        }
+    }
+
+    /// Lines for ``write(_:into:)``; nil where lines may have fields that are not ours, and each is written by itself.
+    package func batch() -> LineBatch? { direct?.batch() }
+
+    /// The same, with the line in `batch`.
+    package func write(_ entry: AccessEntry, into batch: LineBatch) {
+        guard let direct else { return write(entry) }
+        series(of: entry).observe(Double(entry.duration.wholeNanoseconds) / 1_000_000_000)
+        let level: Logger.Level = entry.isQuiet ? .debug : .info
+        guard level >= direct.logLevel else { return }
+        batch.add { lines in
+            direct.write(level, "request", by: entry.identity, to: &lines, reserving: entry.size) {
+                entry.write(to: &$0)
             }
         }
     }
@@ -58,24 +75,30 @@ package final class AccessLog: Sendable {
         }
     }
 
-    /// Those that a line may have without notes.
+    /// Those that a line may have.
     private static let fields = [
         "durationMs", "failure", "method", "path", "route", "status", "upstream", "upstreamMs", "upstreamTries",
     ]
 }
 
 extension AccessEntry {
+    /// Room for ``write(to:)``: that of the names, the method and the numbers, and of the texts.
+    fileprivate var size: Int {
+        144 + 4 * LineWriter.numberSize + LineWriter.size(of: failure) + LineWriter.size(of: path)
+            + LineWriter.size(of: routeLabel) + LineWriter.size(of: upstream)
+    }
+
     /// The fields in the order of their names, for ``AccessLog`` only: ``metadata`` says the same.
-    fileprivate func write(to line: inout JSONWriter) {
-        line.member("durationMs", thousandths: duration.roundedMicroseconds)
-        if let failure { line.member("failure", failure) }
-        line.member("method", methodLabel)
-        line.member("path", path)
-        line.member("route", routeLabel)
-        line.member("status", status)
-        if let upstream { line.member("upstream", upstream) }
-        if let upstreamTime { line.member("upstreamMs", thousandths: upstreamTime.roundedMicroseconds) }
-        if let upstreamTries { line.member("upstreamTries", upstreamTries) }
+    fileprivate func write(to line: inout LineWriter) {
+        line.member(#","durationMs":"#, thousandths: duration.roundedMicroseconds)
+        if let failure { line.member(#","failure":""#, failure) }
+        line.member(#","method":""#, plain: methodLabel)
+        line.member(#","path":""#, path)
+        line.member(#","route":""#, routeLabel)
+        line.member(#","status":"#, status)
+        if let upstream { line.member(#","upstream":""#, upstream) }
+        if let upstreamTime { line.member(#","upstreamMs":"#, thousandths: upstreamTime.roundedMicroseconds) }
+        if let upstreamTries { line.member(#","upstreamTries":"#, upstreamTries) }
     }
 
     fileprivate var metadata: Logger.Metadata {
@@ -90,6 +113,6 @@ extension AccessEntry {
         if let upstream { fields["upstream"] = .string(upstream) }
         if let upstreamTime { fields["upstreamMs"] = milliseconds(upstreamTime) }
         if let upstreamTries { fields["upstreamTries"] = .stringConvertible(upstreamTries) }
-        return fields.merging(notes) { ours, _ in ours }
+        return fields
     }
 }

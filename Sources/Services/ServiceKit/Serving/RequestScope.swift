@@ -4,7 +4,7 @@ import Logging
 
 /// The outermost middleware: gives the request its identity, measures it, and writes its access-log line.
 struct RequestScope: RouterMiddleware {
-    let durations: Histogram
+    let log: AccessLog
     let paths: LoggedPath
 
     func handle(
@@ -14,7 +14,7 @@ struct RequestScope: RouterMiddleware {
         var context = context
         context.identity = RequestIdentity.of(request.headers)
         return try await RequestIdentity.$current.withValue(context.identity) {
-            let record = AccessRecord(of: request, context, since: start, durations, paths)
+            let record = AccessRecord(of: request, context, since: start, in: log, paths)
             do {
                 var response = try await withLogger(context.logger) { _ in try await next(request, context) }
                 response.headers[.requestID] = context.identity.requestID

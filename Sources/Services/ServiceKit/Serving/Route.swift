@@ -16,8 +16,6 @@ package struct Route: Sendable {
     package let handler: Handler
     /// What the service's OpenAPI document says of it; nil for what is not for clients.
     package private(set) var operation: Operation?
-    /// Segments that may stand in the place of `**` and may be logged.
-    package private(set) var words: Set<String> = []
 
     package init(_ method: HTTPRequest.Method, _ path: String, access: AccessRule, handler: @escaping Handler) {
         self.method = method
@@ -71,13 +69,6 @@ package struct Route: Sendable {
     package func described(_ operation: Operation) -> Route {
         var copy = self
         copy.operation = operation
-        return copy
-    }
-
-    /// The same route with what may be logged in the place of its `**`.
-    package func knowing(_ words: Set<String>) -> Route {
-        var copy = self
-        copy.words = words
         return copy
     }
 }

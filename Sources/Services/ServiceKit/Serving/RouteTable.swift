@@ -7,23 +7,17 @@ struct RouteTable {
     let routes: [Route]
     let authenticator: Authenticator?
     let middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
-    let outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
-    let metrics: MetricsRegistry
+    let accessLog: AccessLog
 
     func router() -> Router<ShopContext> {
         let faults = faults
         precondition(faults.isEmpty, faults.joined(separator: "; "))
         let router = Router(context: ShopContext.self, options: [])
-        let paths = LoggedPath(routes)
-        router.add(
-            middleware: RequestScope(
-                durations: metrics.histogram(
-                    "http_server_request_duration_seconds", "Duration of HTTP server requests.",
-                    buckets: Histogram.requestSeconds), paths: paths))
-        for middleware in outerMiddlewares { router.add(middleware: middleware) }
+        let paths = LoggedPath()
+        router.add(middleware: RequestScope(log: accessLog, paths: paths))
+        for middleware in middlewares { router.add(middleware: middleware) }
         router.add(middleware: ProblemMiddleware(paths: paths))
         router.add(middleware: DeadlineMiddleware())
-        for middleware in middlewares { router.add(middleware: middleware) }
 
         for (path, routes) in Dictionary(grouping: routes, by: \.path) { add(routes, at: path, to: router) }
         return router

@@ -12,8 +12,6 @@ package struct ShopContext: RequestContext {
     package var principal = Principal.anonymous
     /// Whose rows may be reached; nil where the route's rule says nothing of rows that have owners.
     var ownership: Ownership?
-    /// What the handler adds to the access-log line.
-    package let notes = AccessNotes()
     /// The other end of the connection; nil in tests that have none.
     package let remoteAddress: SocketAddress?
 

@@ -41,14 +41,25 @@ package struct TraceContext: Sendable, Equatable {
 
     /// The header for calls we make.
     package var traceparent: String {
-        var text = ""
-        text.reserveCapacity(55)
-        text += "00-"
-        text += traceID
-        text += "-"
-        text += spanID
-        text += sampled ? "-01" : "-00"
-        return text
+        var (traceID, spanID) = (traceID, spanID)
+        return traceID.withUTF8 { trace in
+            spanID.withUTF8 { span in
+                let count = trace.count + span.count + 7
+                return String(unsafeUninitializedCapacity: count) { text in
+                    var end = 0
+                    func append(_ part: UnsafeBufferPointer<UInt8>) {
+                        end = text[end...].update(fromContentsOf: part)
+                    }
+                    ("00-" as StaticString).withUTF8Buffer(append)
+                    append(trace)
+                    text[end] = Self.hyphen
+                    end += 1
+                    append(span)
+                    (sampled ? "-01" as StaticString : "-00").withUTF8Buffer(append)
+                    return end
+                }
+            }
+        }
     }
 
     /// A span of its own below ours, for one call that we make.

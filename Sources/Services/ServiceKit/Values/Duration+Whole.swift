@@ -1,6 +1,6 @@
 extension Duration {
     /// Rounded towards zero; enough for 292 years.
-    var wholeNanoseconds: Int64 {
+    package var wholeNanoseconds: Int64 {
         let time = attoseconds
         // Nine seconds and less fit into half as many bits, which are divided in a fifth of the time.
         if let short = Int64(exactly: time) { return short / 1_000_000_000 }

@@ -33,10 +33,10 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         }
     }
 
-    private static let width = 24
+    static let width = 24
 
     /// The description's bytes.
-    private func write(into text: UnsafeMutableBufferPointer<UInt8>) {
+    func write(into text: UnsafeMutableBufferPointer<UInt8>) {
         let day = Int(milliseconds >= 0 ? milliseconds : milliseconds - 86_399_999) / 86_400_000
         let inDay = Int(milliseconds - Int64(day) * 86_400_000)
         // Days to civil date, proleptic Gregorian; eras of 400 years that begin on 1 March.
