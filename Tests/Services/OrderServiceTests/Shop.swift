@@ -93,7 +93,7 @@ final class Shop: Sendable {
         var parts = try await OrderService.assemble(
             configuration, in: runtime, keys: .fixed(mint.keySet), policy: policy, around: script.around)
         let contract = Contract(parts.routes)
-        parts.outerMiddlewares.append(contract.middleware)
+        parts.middlewares.append(contract.middleware)
         let routes = parts.routes
         try await buildApplication(parts, in: runtime).test(.router) { try await test($0, routes) }
         #expect(contract.violations == [])

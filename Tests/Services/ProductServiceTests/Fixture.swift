@@ -53,7 +53,7 @@ final class Fixture: Sendable {
         var (parts, runtime) = try await assemble()
         let authorization = try operatorAuthorization()
         let contract = Contract(parts.routes)
-        parts.outerMiddlewares.append(contract.middleware)
+        parts.middlewares.append(contract.middleware)
         let routes = parts.routes
         try await buildApplication(parts, in: runtime).test(.router) { client in
             try await test(Shelf(client: client, operatorAuthorization: authorization), routes)

@@ -65,7 +65,7 @@ import Testing
         let wrong = Route.get("/things/:id", access: .anyone) { _, _ in .json(.ok, ["id": "no id", "more": 1]) }
             .described(Operation("Reads a thing", answers: [.ok: Self.thing]))
         let contract = Contract([wrong])
-        let parts = ServiceParts(routes: [wrong], outerMiddlewares: [contract.middleware])
+        let parts = ServiceParts(routes: [wrong], middlewares: [contract.middleware])
         try await buildApplication(parts, in: .test(logs: LogCapture())).test(.router) { client in
             _ = try await client.send(.get, "/things/\(UUID().uuidString)")
         }
@@ -90,7 +90,7 @@ import Testing
         let mint = TokenMint()
         let contract = Contract([list, broken, blank, silent])
         let parts = ServiceParts(
-            routes: [list, broken, blank], authenticator: mint.authenticator(), outerMiddlewares: [contract.middleware])
+            routes: [list, broken, blank], authenticator: mint.authenticator(), middlewares: [contract.middleware])
         let token = "Bearer \(try mint.token())"
         try await buildApplication(parts, in: .test(logs: LogCapture())).test(.router) { client in
             _ = try await client.send(.get, "/things?limit=500&page=2", authorization: token)

@@ -7,8 +7,8 @@ import Testing
 @Suite struct RouteTableTests {
     private func faults(_ routes: [Route], authenticator: Authenticator? = TokenMint().authenticator()) -> [String] {
         RouteTable(
-            routes: routes, authenticator: authenticator, middlewares: [], outerMiddlewares: [],
-            metrics: MetricsRegistry()
+            routes: routes, authenticator: authenticator, middlewares: [],
+            accessLog: AccessLog(logger: LogCapture().logger(), metrics: MetricsRegistry())
         ).faults
     }
 
@@ -91,7 +91,8 @@ import Testing
         await #expect(processExitsWith: .failure) {
             let route = Route.get("/things", access: .owner("id")) { _, _ in .json(.ok, "seen") }
             _ = RouteTable(
-                routes: [route], authenticator: nil, middlewares: [], outerMiddlewares: [], metrics: MetricsRegistry()
+                routes: [route], authenticator: nil, middlewares: [],
+                accessLog: AccessLog(logger: LogCapture().logger(), metrics: MetricsRegistry())
             ).router()
         }
     }

@@ -75,7 +75,7 @@ final class Fixture: Sendable {
     func serve(_ test: @Sendable (any TestClientProtocol, [Route]) async throws -> Void) async throws {
         var (parts, runtime) = try await assemble()
         let contract = Contract(parts.routes)
-        parts.outerMiddlewares.append(contract.middleware)
+        parts.middlewares.append(contract.middleware)
         let routes = parts.routes
         try await buildApplication(parts, in: runtime).test(.router) { try await test($0, routes) }
         #expect(contract.violations == [])

@@ -14,6 +14,8 @@ struct ServiceApplication: ApplicationProtocol {
     let runtime: ServiceRuntime
     /// Started in this order before the server and stopped in reverse after it.
     let services: [any Service]
+    /// Answers in the place of the responder, and asks it.
+    let front: Front?
     /// Told the port that it listens on.
     let whenListening: @Sendable (Int) async -> Void
 
@@ -23,15 +25,21 @@ struct ServiceApplication: ApplicationProtocol {
     }
 
     func run() async throws {
-        let server = HTTPServer(
-            settings: runtime.settings,
-            connection: connection(respond(HTTPDate())),
-            eventLoopGroup: eventLoopGroup, logger: logger, whenListening: whenListening)
-        try await ServiceGroup(services: services + [server], logger: logger).run()
+        try await ServiceGroup(services: services + [service(on: connection(respond(HTTPDate())))], logger: logger)
+            .run()
     }
 
-    private func connection(_ responder: @escaping HTTPChannelHandler.Responder) -> ShopConnection {
-        ShopConnection(readiness: runtime.readiness, bounds: runtime.settings.connections, responder: responder)
+    private func service(on connection: some ServerChildChannel) -> any Service {
+        HTTPServer(
+            settings: runtime.settings, connection: connection, eventLoopGroup: eventLoopGroup, logger: logger,
+            whenListening: whenListening)
+    }
+
+    private func connection(_ responder: @escaping HTTPChannelHandler.Responder) -> any ServerChildChannel {
+        let guards = ConnectionGuards(readiness: runtime.readiness, bounds: runtime.settings.connections)
+        guard let front else { return ShopConnection(guards: guards, responder: responder) }
+        return FrontConnection(
+            guards: guards, front: front, answers: RouterAnswers(responder: self.responder, logger: logger))
     }
 
     private func respond(_ date: HTTPDate) -> HTTPChannelHandler.Responder {

@@ -8,6 +8,8 @@ package struct ServiceRuntime: Sendable {
     package let settings: ServiceSettings
     package let logger: Logger
     package let metrics = MetricsRegistry()
+    /// Where every request ends up, whoever served it.
+    package let accessLog: AccessLog
     package let readiness = Readiness()
     package let clock: WallClock
     /// The monotonic clock.
@@ -21,6 +23,7 @@ package struct ServiceRuntime: Sendable {
     ) {
         self.settings = settings
         self.logger = logger
+        accessLog = AccessLog(logger: logger, metrics: metrics)
         self.clock = clock
         self.now = now
         endpoints = settings.endpoints.map { Endpoints(path: $0, logger: logger, now: now) }
@@ -33,27 +36,26 @@ package struct ServiceParts: Sendable {
     /// Needed as soon as one route is not open to anyone.
     package var authenticator: Authenticator?
     package var healthChecks: [HealthCheck]
-    /// Inside the error shaping, around every route and the 404.
-    package var middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     /// Outside the error shaping: what must see every response, errors included.
-    package var outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
+    package var middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>]
     /// Started in this order before the server and stopped in reverse after it: clients, workers.
     package var services: [any Service]
+    /// Answers requests before the router is asked; nil for the router alone.
+    package var front: Front?
     /// Closes what the parts hold, after everything has stopped.
     package var close: @Sendable () throws -> Void
 
     package init(
         routes: [Route], authenticator: Authenticator? = nil, healthChecks: [HealthCheck] = [],
-        middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [],
-        outerMiddlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [], services: [any Service] = [],
-        close: @escaping @Sendable () throws -> Void = {}
+        middlewares: [any MiddlewareProtocol<Request, Response, ShopContext>] = [], services: [any Service] = [],
+        front: Front? = nil, close: @escaping @Sendable () throws -> Void = {}
     ) {
         self.routes = routes
         self.authenticator = authenticator
         self.healthChecks = healthChecks
         self.middlewares = middlewares
-        self.outerMiddlewares = outerMiddlewares
         self.services = services
+        self.front = front
         self.close = close
     }
 }
@@ -73,11 +75,10 @@ package func buildApplication(
         settings: runtime.settings, readiness: runtime.readiness, checks: parts.healthChecks, metrics: runtime.metrics)
     let table = RouteTable(
         routes: describing(parts.routes + standard.routes, runtime.settings.name), authenticator: parts.authenticator,
-        middlewares: parts.middlewares,
-        outerMiddlewares: parts.outerMiddlewares, metrics: runtime.metrics)
+        middlewares: parts.middlewares, accessLog: runtime.accessLog)
     return ServiceApplication(
         responder: table.router().buildResponder(), runtime: runtime, services: parts.services,
-        whenListening: whenListening)
+        front: parts.front, whenListening: whenListening)
 }
 
 /// With `/openapi.json`, unless the service has one of its own making.

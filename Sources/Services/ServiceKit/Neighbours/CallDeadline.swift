@@ -17,7 +17,11 @@ package enum CallDeadline {
 
     /// nil without the header; 400 when it is no whole number, 504 when nothing is left.
     static func of(_ headers: HTTPFields) throws(Problem) -> Duration? {
-        let values = headers[values: field]
+        try of(headers[values: field])
+    }
+
+    /// The same for the values of ``field``.
+    package static func of(_ values: [String]) throws(Problem) -> Duration? {
         guard let value = values.first else { return nil }
         // Nine digits are eleven days.
         guard values.count == 1, (1...9).contains(value.utf8.count), value.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),

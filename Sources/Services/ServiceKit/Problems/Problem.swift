@@ -33,7 +33,7 @@ package protocol ProblemConvertible: Error {
 extension Problem {
     /// The body: members of RFC 9457 and the trace id by which the log lines are found. `instance` is the path if it
     /// is one of ours; an answer may be kept where a password in the path should not be.
-    func json(instance: String?, traceID: String) -> JSONValue {
+    package func json(instance: String?, traceID: String) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("type", .string(type)), .init("title", .string(title)),
             .init("status", .integer(Int64(status.code))),

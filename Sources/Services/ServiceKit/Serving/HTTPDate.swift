@@ -2,10 +2,12 @@ import Glibc
 import Synchronization
 
 /// The value of `Date` (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. Written once a second.
-final class HTTPDate: Sendable {
+package final class HTTPDate: Sendable {
     private let latest = Mutex<(second: time_t, text: String)>((-1, ""))
 
-    var now: String {
+    package init() {}
+
+    package var now: String {
         let second = time(nil)
         return latest.withLock { latest in
             if latest.second != second { latest = (second, Self.text(second)) }

@@ -8,13 +8,13 @@ import ServiceLifecycle
 /// Serves HTTP on a port of its own or on a socket that was passed, until it is told to stop.
 ///
 /// Hummingbird's own server binds an address and nothing else, and may drop connections when it stops. So listening and
-/// stopping are ours; what happens on a connection is Hummingbird's.
-struct HTTPServer: Service {
+/// stopping are ours; what happens on a connection is the connection's.
+struct HTTPServer<Connection: ServerChildChannel>: Service {
     /// How long connections may take to end, once nothing new is accepted.
-    private static let patience = TimeAmount.seconds(7)
+    private static var patience: TimeAmount { .seconds(7) }
 
     let settings: ServiceSettings
-    let connection: ShopConnection
+    let connection: Connection
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
     /// Told the port that it listens on.
@@ -23,7 +23,7 @@ struct HTTPServer: Service {
     func run() async throws {
         let socket = try ListeningSocket(settings)
         let open = OpenConnections()
-        let (accepted, source) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
+        let (accepted, source) = AsyncStream.makeStream(of: Connection.Value.self)
         let port = socket.port
         logger.info(
             "listening",
@@ -57,7 +57,7 @@ struct HTTPServer: Service {
     }
 
     private func setUp(
-        _ descriptor: CInt, _ accepted: AsyncStream<HTTP1Channel.Value>.Continuation
+        _ descriptor: CInt, _ accepted: AsyncStream<Connection.Value>.Continuation
     ) -> EventLoopFuture<any Channel> {
         ClientBootstrap(group: eventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -71,7 +71,7 @@ struct HTTPServer: Service {
     }
 
     /// Lets every connection come to its end, now that there are no new ones.
-    private func end(_ open: OpenConnections, _ accepted: AsyncStream<HTTP1Channel.Value>.Continuation) async throws {
+    private func end(_ open: OpenConnections, _ accepted: AsyncStream<Connection.Value>.Continuation) async throws {
         let eventLoop = eventLoopGroup.next()
         try await open.allSetUp(on: eventLoop).get()
         accepted.finish()

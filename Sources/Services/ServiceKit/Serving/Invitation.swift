@@ -6,7 +6,7 @@ import Synchronization
 /// What a client waits for that asks before it sends a body (RFC 9110 section 10.1.1): it is sent when somebody is about to
 /// read the body, so a request that is refused for its head costs nobody the body.
 final class Invitation: Sendable {
-    /// Told to ``AnswerFraming``, which writes it.
+    /// Told to ``ConnectionGuard``, which writes it.
     struct Sent {}
 
     private let channel: any Channel
