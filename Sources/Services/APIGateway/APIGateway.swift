@@ -1,22 +1,21 @@
 import Foundation
+import NIOCore
 import ServiceKit
 
 /// The composition of the gateway: the only place where its parts are made and joined.
 enum APIGateway {
-    /// How many calls may be under way is for limits to say, not for the connection pool.
-    static let connectionsPerInstance = 1024
-
     static func assemble(_ configuration: GatewayConfiguration, in runtime: ServiceRuntime) -> ServiceParts {
-        let http = OutgoingHTTP(
-            readTimeout: configuration.upstreamTimeout, connectionsPerHost: connectionsPerInstance)
+        let http = OutgoingHTTP(readTimeout: configuration.upstreamTimeout)
+        let upstreams = UpstreamClient(runtime.accessLog)
         let metrics = GatewayMetrics(in: runtime.metrics)
-        let forwarders = forwarders(configuration, over: http, metrics, in: runtime)
+        let forwarders = forwarders(configuration, metrics, in: runtime)
         let limits = RateLimits(
             configuration.limits, owners: owners(of: forwarders, over: http, in: runtime), now: runtime.now)
+        let gateway = Gateway(configuration, limits: limits, forwarders: forwarders, metrics: metrics, in: runtime)
         let document = ShopDocument(
             services: forwarders.map { .init(Neighbour($0.pool, over: http), $0.protection) }, now: runtime.now)
         return ServiceParts(
-            routes: forwarders.flatMap(\.routes) + document.routes,
+            routes: document.routes,
             healthChecks: [
                 .detail("upstreams") {
                     .object(forwarders.map { .init($0.upstream.rawValue, .integer(Int64($0.pool.readyCount))) })
@@ -28,15 +27,10 @@ enum APIGateway {
                         })
                 },
             ],
-            middlewares: [
-                PreflightMiddleware(allowed: configuration.allowedOrigins), StrictRequestMiddleware(),
-                RateLimitMiddleware(limits: limits, metrics: metrics),
-            ],
-            outerMiddlewares: [
-                BrowserFieldsMiddleware(allowed: configuration.allowedOrigins),
-                RateLimitFieldsMiddleware(limits: limits),
-            ],
-            services: [http])
+            services: [http, upstreams],
+            front: Front { channel, wire, router in
+                ClientConnection(gateway, router, wire, upstreams.connections(on: channel.eventLoop))
+            })
     }
 
     /// Tokens are counted by account as soon as the keys are there. A request does not wait for them longer than this.
@@ -53,18 +47,17 @@ enum APIGateway {
     }
 
     private static func forwarders(
-        _ configuration: GatewayConfiguration, over http: OutgoingHTTP, _ metrics: GatewayMetrics,
-        in runtime: ServiceRuntime
+        _ configuration: GatewayConfiguration, _ metrics: GatewayMetrics, in runtime: ServiceRuntime
     ) -> [Forwarder] {
         let ready = readyInstances(configuration.instances, in: runtime)
         return Upstream.allCases.map { upstream in
             Forwarder(
                 upstream: upstream,
                 pool: InstancePool(upstream.rawValue, now: runtime.now) { ready(upstream) },
-                protection: UpstreamProtection(upstream, configuration.protection, metrics, in: runtime), http: http,
+                protection: UpstreamProtection(upstream, configuration.protection, metrics, in: runtime),
                 timeout: configuration.upstreamTimeout, bodyLimit: configuration.bodyLimit,
-                forwarded: ForwardedFields(gateway: runtime.settings.name, proxies: configuration.limits.proxies),
-                metrics: metrics, now: runtime.now)
+                forwarded: ForwardedFields(gateway: runtime.settings.name), metrics: metrics, logger: runtime.logger,
+                now: runtime.now)
         }
     }
 

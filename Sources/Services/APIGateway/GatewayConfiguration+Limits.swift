@@ -21,9 +21,8 @@ extension RateLimits.Settings {
 extension UpstreamProtection.Settings {
     /// - Parameter timeout: the longest that a call takes.
     init(reading reader: inout ConfigurationReader, within timeout: Duration) {
-        // No more than there are connections to one instance.
-        concurrency = reader.integer(
-            "UPSTREAM_MAX_CALLS", in: 1...APIGateway.connectionsPerInstance, default: 512)
+        // Each has a connection of its own.
+        concurrency = reader.integer("UPSTREAM_MAX_CALLS", in: 1...1024, default: 512)
         retryPercent = reader.integer("RETRY_BUDGET_PERCENT", in: 0...100, default: 20)
         circuit = CircuitPolicy(reading: &reader, within: timeout)
     }

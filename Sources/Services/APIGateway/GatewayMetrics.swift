@@ -1,12 +1,15 @@
 import HTTPTypes
+import NIOCore
 import ServiceKit
+import Synchronization
 
 /// What the gateway counts beside what every service does.
-struct GatewayMetrics: Sendable {
+final class GatewayMetrics: Sendable {
     private let durations: Histogram
     private let breakers: Gauge
     private let refusals: Counter
     private let retries: Counter
+    private let known = Mutex<[Kind: HistogramSeries]>([:])
 
     /// What became of a request that had no answer and may be sent again.
     enum Retry: String {
@@ -32,16 +35,38 @@ struct GatewayMetrics: Sendable {
     ///
     /// - Parameter status: nil when there was none, because of `failure`.
     func observe(
-        _ seconds: Double, _ method: HTTPRequest.Method, _ upstream: Upstream, status: UInt?, failure: String = ""
+        _ time: TimeAmount, _ method: HTTPRequest.Method, _ upstream: Upstream, status: Int?, failure: String = ""
     ) {
-        let status = status.map { String($0) } ?? ""
-        durations.observe(
-            seconds,
-            [
-                "http_request_method": method.isKnown ? method.rawValue : "_OTHER", "server_address": upstream.rawValue,
+        let kind = Kind(method: method, upstream: upstream, status: status, failure: failure)
+        let series = known.withLock { known in
+            if let series = known[kind] { return series }
+            let series = durations.series(kind.labels)
+            known[kind] = series
+            return series
+        }
+        series.observe(Double(time.nanoseconds) / 1e9)
+    }
+
+    /// What tries are counted together; there are few of them.
+    private struct Kind: Hashable {
+        let method: HTTPRequest.Method
+        let upstream: Upstream
+        let status: Int?
+        let failure: String
+
+        var labels: KeyValuePairs<String, String> {
+            let status = status.map { String($0) } ?? ""
+            return [
+                "http_request_method": method.rawValue, "server_address": upstream.rawValue,
                 "http_response_status_code": status,
                 "error_type": failure.isEmpty && status.hasPrefix("5") ? status : failure,
-            ])
+            ]
+        }
+
+        /// The status tells nearly all apart.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(status)
+        }
     }
 
     func show(_ status: CircuitBreaker.Status, of upstream: Upstream) {

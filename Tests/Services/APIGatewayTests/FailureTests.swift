@@ -75,8 +75,9 @@ import Testing
     }
 
     @Test func `a client that leaves in mid-body leaves no finished request upstream`() async throws {
-        let ended = Gate()
+        let (begun, ended) = (Gate(), Gate())
         let handler: Route.Handler = { request, _ in
+            begun.open()
             defer { ended.open() }
             _ = try await request.body.collect(upTo: 1024)
             Issue.record("the body was whole")
@@ -86,6 +87,7 @@ import Testing
             try await RawConnection.open(port: try #require(client.port)) { connection in
                 try await connection.write(
                     "POST /api/users HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")
+                await begun.pass()
             }
             await ended.pass()
         }

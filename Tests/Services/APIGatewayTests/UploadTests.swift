@@ -1,96 +1,85 @@
-import AsyncHTTPClient
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import ServiceKit
 import Testing
 
 @testable import api_gateway
 
 @Suite struct UploadTests {
-    private func upload(keeping kept: Int = 8, _ headers: HTTPFields) throws -> (Upload, RequestBody.Source) {
-        let (body, source) = RequestBody.makeStream()
-        let head = HTTPRequest(method: .put, scheme: "http", authority: "x", path: "/api/users", headerFields: headers)
-        return (try #require(Upload(of: Request(head: head, body: body), limit: 100, keeping: kept)), source)
-    }
+    private let start = NIODeadline.now()
 
-    private func call(_ method: HTTPRequest.Method, _ upload: Upload?, timeout: Duration = .seconds(1)) throws
-        -> UpstreamCall
-    {
+    private func call(_ method: HTTPMethod, timeout: TimeAmount = .seconds(1)) throws -> UpstreamCall {
         UpstreamCall(
-            target: try RequestTarget(URI("/api/users")), method: method, fields: [:], upload: upload,
-            isIdempotent: method.isIdempotent, timeout: timeout)
+            target: try RequestTarget("/api/users"), method: method, fields: FieldBytes(), framing: .none,
+            isIdempotent: HTTPRequest.Method(method).isIdempotent, timeout: timeout, deadline: start + timeout)
     }
 
-    @Test func `an upload that is abandoned has no end that could pass for the body's`() async throws {
-        let (upload, source) = try upload([.transferEncoding: "chunked"])
-        let parts = await upload.parts()
-        await source.yield(ByteBuffer(string: "half"))
-        #expect(try await parts.next() == ByteBuffer(string: "half"))
-        let rest = Task { try await parts.next() }
-        while await upload.timeWaitedForClient == .zero { await Task.yield() }
-        #expect(await upload.abandon())
-        await #expect(throws: CancellationError.self) { try await rest.value }
-        await #expect(throws: CancellationError.self) { try await parts.next() }
-        source.finish()
+    private func part(_ text: String) -> ByteBuffer { ByteBuffer(string: text) }
+
+    @Test(arguments: [
+        (HTTPHeaders(), Upload.Framing.none), (HTTPHeaders([("Content-Length", "0")]), .none),
+        (HTTPHeaders([("Content-Length", "12")]), .length(12)),
+        (HTTPHeaders([("Transfer-Encoding", "chunked")]), .chunked),
+    ])
+    func `a body is framed as its request says`(headers: HTTPHeaders, framing: Upload.Framing) {
+        let upload = Upload(of: RequestFields(headers), limit: 100, keeping: 0)
+        #expect(upload.framing == framing)
+        #expect(upload.hasEnded == (framing == .none))
     }
 
-    @Test func `an upload that had ended leaves the connection usable`() async throws {
-        let (upload, source) = try upload([.transferEncoding: "chunked"])
-        source.finish()
-        #expect(try await upload.parts().next() == nil)
-        #expect(await !upload.abandon())
-    }
-
-    @Test func `only what was not sent, or may be done twice and be sent again, is tried elsewhere`() async throws {
-        let (upload, source) = try upload(keeping: 3, [.contentLength: "4"])
-        for (method, repeats) in [(HTTPRequest.Method.get, true), (.put, true), (.post, false), (.patch, false)] {
-            for body in [nil, upload] {
-                let call = try call(method, body)
-                #expect(await call.mayBeRepeated(after: .unreachable))
-                #expect(await call.mayBeRepeated(after: .broken) == repeats, "\(method)")
-                #expect(await !call.mayBeRepeated(after: .timedOut))
-            }
+    @Test func `only what was not sent, or may be done twice and be sent again, is tried elsewhere`() throws {
+        var upload = Upload(of: ["Content-Length": "4"], limit: 100, keeping: 3)
+        for (method, repeats) in [(HTTPMethod.GET, true), (.PUT, true), (.POST, false), (.PATCH, false)] {
+            let call = try call(method)
+            #expect(call.mayBeRepeated(after: .unreachable, upload))
+            #expect(call.mayBeRepeated(after: .broken, upload) == repeats, "\(method)")
+            #expect(!call.mayBeRepeated(after: .timedOut, upload))
         }
-        await source.yield(ByteBuffer(string: "body"))
-        _ = try await upload.parts().next()
-        #expect(try await !call(.put, upload).mayBeRepeated(after: .broken))
-        source.finish()
+        try upload.take(part("body"), at: start)
+        #expect(upload.isWhole, "nothing was let go")
+        upload.letGo()
+        #expect(!upload.isWhole && upload.kept.isEmpty)
+        #expect(try !call(.PUT).mayBeRepeated(after: .broken, upload))
     }
 
-    @Test func `a small body is sent again from its beginning, and the first sending gets no more of it`() async throws
-    {
-        let (upload, source) = try upload([.transferEncoding: "chunked"])
-        let first = await upload.parts()
-        await source.yield(ByteBuffer(string: "half"))
-        #expect(try await first.next() == ByteBuffer(string: "half"))
-        // A read is under way; what it brings is the second sending's.
-        let late = Task { try await first.next() }
-        while await upload.timeWaitedForClient == .zero { await Task.yield() }
-        #expect(await upload.isWhole)
-        let second = await upload.parts()
-        #expect(try await second.next() == ByteBuffer(string: "half"))
-        await source.yield(ByteBuffer(string: "rest"))
-        source.finish()
-        #expect(try await second.next() == ByteBuffer(string: "rest"))
-        await #expect(throws: CancellationError.self) { try await late.value }
-        #expect(try await second.next() == nil)
-        #expect(await upload.isWhole)
+    @Test func `a small body is kept from its beginning, whatever was sent of it`() throws {
+        var upload = Upload(of: ["Transfer-Encoding": "chunked"], limit: 100, keeping: 8)
+        try upload.take(part("half"), at: start)
+        upload.letGo()
+        try upload.take(part("rest"), at: start)
+        upload.letGo()
+        upload.end(at: start)
+        #expect(upload.isWhole && upload.hasEnded)
+        #expect(upload.kept == [part("half"), part("rest")])
     }
 
-    @Test func `a timeout is the upstream's unless the client took most of the time`() async throws {
-        let (upload, source) = try upload([.contentLength: "8"])
-        await source.yield(ByteBuffer(string: "half"))
-        let parts = await upload.parts()
-        _ = try await parts.next()
-        // A read is under way when the time is up, yet the client has hardly been waited for.
-        let rest = Task { try await parts.next() }
-        while await upload.timeWaitedForClient == .zero { await Task.yield() }
-        let patient = try call(.post, upload, timeout: .seconds(600))
-        #expect(await patient.failure(of: HTTPClientError.deadlineExceeded) == .timedOut)
-        let short = try call(.post, upload, timeout: .nanoseconds(2))
-        #expect(await short.failure(of: HTTPClientError.deadlineExceeded) == .clientTooSlow)
-        source.finish()
-        _ = try await rest.value
+    @Test func `a body that is too large is refused as soon as that is known`() throws {
+        #expect(throws: Problem.self) {
+            try Upload(of: ["Content-Length": "101"], limit: 100, keeping: 0).checkAnnouncedLength()
+        }
+        try Upload(of: ["Content-Length": "100"], limit: 100, keeping: 0).checkAnnouncedLength()
+        var upload = Upload(of: ["Transfer-Encoding": "chunked"], limit: 6, keeping: 0)
+        try upload.take(part("half"), at: start)
+        #expect(throws: Problem.self) { try upload.take(part("rest"), at: start) }
+    }
+
+    @Test func `a timeout is the upstream's unless the client took most of the time`() throws {
+        var upload = Upload(of: ["Content-Length": "8"], limit: 100, keeping: 8)
+        upload.startWaiting(at: start)
+        try upload.take(part("half"), at: start + .milliseconds(300))
+        // It is waited for when the time is up, yet has hardly been waited for in all.
+        upload.startWaiting(at: start + .milliseconds(900))
+        #expect(try call(.POST).lateness(upload, at: start + .seconds(1)) == .timedOut)
+        upload.stopWaiting(at: start + .milliseconds(950))
+        #expect(upload.timeWaitedForClient(at: start + .seconds(1)) == .milliseconds(350))
+        upload.startWaiting(at: start + .milliseconds(950))
+        #expect(try call(.POST).lateness(upload, at: start + .milliseconds(1101)) == .clientTooSlow)
+    }
+}
+
+extension RequestFields: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(HTTPHeaders(elements))
     }
 }

@@ -15,7 +15,9 @@ package struct RawConnection {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
         try await channel.executeThenClose { inbound, outbound in
@@ -26,6 +28,12 @@ package struct RawConnection {
 
     package func write(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
+    }
+
+    /// Writes, and then nothing more: this direction is closed.
+    package func finish(_ text: String) async throws {
+        try await write(text)
+        outbound.finish()
     }
 
     /// Reads until `text` has come or the other side closes; false in the latter case.

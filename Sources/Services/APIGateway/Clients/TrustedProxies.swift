@@ -1,8 +1,4 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import ServiceKit
 
 /// Whom to believe about where a request came from. Nobody unless configured: anybody can write `X-Forwarded-For`.
 struct TrustedProxies: Sendable, Equatable {
@@ -22,11 +18,10 @@ struct TrustedProxies: Sendable, Equatable {
         self.ranges = ranges
     }
 
-    /// Where `request` came from; nil when its connection has no address.
-    func client(of request: Request, in context: ShopContext) -> IPAddress? {
-        guard let peer = context.remoteAddress.flatMap({ IPAddress($0) }) else { return nil }
-        guard trusts(peer) else { return peer }
-        return client(behind: peer, forwardedFor: request.headers[values: .forwardedFor])
+    /// Where a request with these fields came from, whose connection is from `peer`; nil when that has no address.
+    func client(behind peer: IPAddress?, _ fields: RequestFields) -> IPAddress? {
+        guard let peer, !ranges.isEmpty, trusts(peer) else { return peer }
+        return client(behind: peer, forwardedFor: fields.forwardedFor)
     }
 
     /// The last address in `X-Forwarded-For` that is not a proxy of ours: what stands before it, its owner wrote.
@@ -52,15 +47,5 @@ struct TrustedProxies: Sendable, Equatable {
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         return IPAddress(parts.count == 2 ? String(parts[0]) : text)
-    }
-}
-
-extension HTTPField.Name {
-    static let forwardedFor = ours("X-Forwarded-For")
-
-    /// A name that is known to be a token.
-    static func ours(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a token") }
-        return name
     }
 }

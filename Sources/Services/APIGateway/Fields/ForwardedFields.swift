@@ -1,52 +1,42 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
+import NIOHTTP1
 import ServiceKit
 
 /// The header fields of a forwarded request: the client's, without what only the gateway may say.
-struct ForwardedFields {
-    /// Our name in `Via`.
-    let gateway: String
-    let proxies: TrustedProxies
+struct ForwardedFields: Sendable {
+    private let via: String
 
-    func fields(of request: Request, _ context: ShopContext) -> HTTPFields {
-        var fields = HTTPFields(request.headers.endToEnd.filter { !isOurs($0) })
-        fields[.traceparent] = context.identity.trace.traceparent
-        fields[Self.tracestate] = context.identity.traceState?.text
-        fields[.requestID] = context.identity.requestID
+    /// - Parameter gateway: our name.
+    init(gateway: String) {
+        via = "1.1 \(gateway)"
+    }
 
-        let client = proxies.client(of: request, in: context)?.description
-        fields[Self.forwarded] = Self.forwarded(for: client, host: request.head.authority)
-        fields[.forwardedFor] = client ?? "unknown"
-        fields[Self.forwardedProto] = "http"
-        fields.append(HTTPField(name: Self.via, value: "1.1 \(gateway)"))
+    /// Without those of one try: whom it is for, its span, the time that is left, how long the body is.
+    ///
+    /// - Parameter origin: where the request came from.
+    func fields(of request: ClientRequest, from origin: ForwardedOrigin) -> FieldBytes {
+        let named = request.fields.named
+        var fields = FieldBytes(reserving: 1024)
+        for (name, value) in request.head.headers {
+            if Self.ours.contains(name) || named?.contains(name) == true { continue }
+            if FieldNames.areSame(name, "authorization"), value.lowercased().hasPrefix("service") { continue }
+            fields.add(name, value)
+        }
+        if let state = request.identity.traceState { fields.add("tracestate", state.text) }
+        fields.add("X-Request-Id", request.identity.requestID)
+
+        fields.add("Forwarded", origin.forwarded)
+        fields.add("X-Forwarded-For", origin.address)
+        fields.add("X-Forwarded-Proto", "http")
+        fields.add("Via", via)
         return fields
     }
 
-    /// What a client has no say in: who it is, by which way it came, how the shop's services recognise each other. Whom
-    /// it is for, the body's length and the time that is left are set where it is sent, and nobody is asked whether to
-    /// send it.
-    private func isOurs(_ field: HTTPField) -> Bool {
-        let name = field.name.canonicalName
-        switch name {
-        case "authorization":
-            return field.value.lowercased().hasPrefix("service")
-        case "host", "forwarded", "content-length", "expect", "x-request-deadline-ms":
-            return true
-        default:
-            return ["x-forwarded-", "x-user-", "x-service-"].contains(where: name.hasPrefix)
-        }
-    }
-
-    /// RFC 7239: a value that is no token is quoted, an IPv6 address is bracketed.
-    private static func forwarded(for client: String?, host: String?) -> String {
-        let node = client.map { $0.contains(":") ? "\"[\($0)]\"" : $0 } ?? "unknown"
-        // A host has been checked: it holds nothing that would end a quoted string.
-        return "for=\(node);proto=http" + (host.map { ";host=\"\($0)\"" } ?? "")
-    }
-
-    private static let tracestate = HTTPField.Name.ours("tracestate")
-    private static let via = HTTPField.Name.ours("Via")
-    private static let forwarded = HTTPField.Name.ours("Forwarded")
-    private static let forwardedProto = HTTPField.Name.ours("X-Forwarded-Proto")
+    /// What a client has no say in: who it is, by which way it came, how the shop's services recognise each other. Whom it is
+    /// for, the body's length and the time that is left are set where it is sent, and nobody is asked whether to send it.
+    private static let ours = FieldNames(
+        FieldNames.hopByHop + [
+            "host", "forwarded", "content-length", "expect", "x-request-deadline-ms", "x-request-id", "traceparent",
+            "tracestate",
+        ], prefixes: ["proxy-", "x-forwarded-", "x-user-", "x-service-"])
 }

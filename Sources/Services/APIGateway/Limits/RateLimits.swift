@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+import NIOHTTP1
 import ServiceKit
 
 /// How many requests a client may make: one limit for each address, one for each account, and a stricter one for each
@@ -15,22 +15,22 @@ struct RateLimits: Sendable {
         let proxies: TrustedProxies
     }
 
-    struct Limit: Sendable {
-        let name: String
+    final class Limit: Sendable {
         let buckets: TokenBuckets<Client>
+        /// As it is told to clients: the limit itself, and the beginning of what is left.
+        let policy: String
+        let remaining: String
 
         /// nil when there is none.
         init?(_ name: String, perMinute: Int, burst: Int, _ now: @escaping @Sendable () -> ContinuousClock.Instant) {
             guard perMinute > 0 else { return nil }
-            self.name = name
-            buckets = TokenBuckets(TokenQuota(burst: burst, perMinute: perMinute), now: now)
+            let quota = TokenQuota(burst: burst, perMinute: perMinute)
+            buckets = TokenBuckets(quota, now: now)
+            policy = "\"\(name)\";q=\(quota.burst);w=\(quota.window)"
+            remaining = "\"\(name)\";r="
         }
     }
 
-    /// A limit and whom it is counted for.
-    typealias Applied = (limit: Limit, client: Client)
-
-    private let proxies: TrustedProxies
     private let owners: TokenOwners
     private let perAddress: Limit?
     private let perAccount: Limit?
@@ -39,63 +39,63 @@ struct RateLimits: Sendable {
     init(
         _ settings: Settings, owners: TokenOwners, now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
-        proxies = settings.proxies
         self.owners = owners
         perAddress = Limit("default", perMinute: settings.perAddress, burst: settings.burst, now)
         perAccount = Limit("account", perMinute: settings.perAccount, burst: settings.perAccount, now)
         signIns = Limit("sign-in", perMinute: settings.signIns, burst: settings.signIns, now)
     }
 
-    /// Counts `request`; throws 429 when one of its limits is reached. Whose its token is, is not looked at for an address
-    /// that asks too often.
-    func admit(_ request: Request, in context: ShopContext) async throws(Problem) {
-        for applied in ofAddress(request, in: context) { try take(applied) }
-        guard !Self.standard.contains(request.uri.path), let perAccount, let value = request.headers[.authorization],
-            case .bearer(let token) = AuthorizationHeader(value)
-        else { return }
-        let applied = (perAccount, await owners.client(with: token))
-        AppliedLimit.current?.note(applied)
-        try take(applied)
+    /// Counts a request of `address`; throws 429 when one of its limits is reached. What it is under is told in `told`.
+    func admit(_ address: IPAddress?, isSignIn: Bool, telling told: inout RateLimitFields) throws(Problem) {
+        let client = Client.address(address?.client)
+        var refusal: Problem?
+        if let perAddress { refusal = take(perAddress, client, telling: &told) }
+        if isSignIn, let signIns {
+            if refusal == nil {
+                refusal = take(signIns, client, telling: &told)
+            } else {
+                told.add(signIns, signIns.buckets.level(of: client))
+            }
+        }
+        if let refusal { throw refusal }
     }
 
-    private func take(_ applied: Applied) throws(Problem) {
-        guard !applied.limit.buckets.take(applied.client) else { return }
-        throw .rateLimited(retryAfter: applied.limit.buckets.level(of: applied.client).nextAfter ?? 1)
+    /// Tells in `told` what requests of `address` are under, for one that is refused before it is counted.
+    func tell(_ address: IPAddress?, in told: inout RateLimitFields) {
+        guard let perAddress else { return }
+        told.add(perAddress, perAddress.buckets.level(of: .address(address?.client)))
     }
 
-    /// `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): the limits that `request` is under
-    /// and what is left; empty when it is under none.
-    ///
-    /// - Parameter account: the limit of its account, if that was found out.
-    func fields(for request: Request, in context: ShopContext, account: Applied?) -> HTTPFields {
-        var limits = ofAddress(request, in: context)
-        if let account { limits.append(account) }
-        guard !limits.isEmpty else { return [:] }
-        var fields = HTTPFields()
-        fields[.rateLimitPolicy] = limits.map { limit, _ in
-            "\"\(limit.name)\";q=\(limit.buckets.quota.burst);w=\(limit.buckets.quota.window)"
-        }.joined(separator: ", ")
-        fields[.rateLimit] = limits.map { limit, client in
-            let level = limit.buckets.level(of: client)
-            return "\"\(limit.name)\";r=\(level.remaining)" + (level.nextAfter.map { ";t=\($0)" } ?? "")
-        }.joined(separator: ", ")
-        return fields
+    /// Counts a request of the account `client`; throws 429 when its limit is reached.
+    func admit(_ client: Client, telling told: inout RateLimitFields) throws(Problem) {
+        guard let perAccount else { return }
+        if let refusal = take(perAccount, client, telling: &told) { throw refusal }
     }
 
-    private func ofAddress(_ request: Request, in context: ShopContext) -> [Applied] {
-        guard !Self.standard.contains(request.uri.path) else { return [] }
-        let address = Client.address(proxies.client(of: request, in: context)?.client)
-        var limits: [Applied] = []
-        if let perAddress { limits.append((perAddress, address)) }
-        if let signIns, Self.isSignIn(request) { limits.append((signIns, address)) }
-        return limits
+    /// Whose `Authorization` this is; nil when it is counted for nobody.
+    func owner(of authorization: String) -> TokenOwners.Answer? {
+        guard perAccount != nil, case .bearer(let token) = AuthorizationHeader(authorization) else { return nil }
+        return owners.owner(of: token)
+    }
+
+    /// Whose `token` is, when it has to be verified first.
+    func identify(_ token: String) async -> Client {
+        await owners.client(with: token)
+    }
+
+    /// Takes a token; the problem when there is none.
+    private func take(_ limit: Limit, _ client: Client, telling told: inout RateLimitFields) -> Problem? {
+        let (isTaken, level) = limit.buckets.takeWithLevel(client)
+        told.add(limit, level)
+        return isTaken ? nil : .rateLimited(retryAfter: level.nextAfter ?? 1)
     }
 
     /// What the orchestrator asks for; it must not be told that the gateway is ill because clients are busy.
-    private static let standard: Set<String> = ["/health", "/readyz", "/livez", "/metrics"]
+    static let standard: Set<String> = ["/health", "/readyz", "/livez", "/metrics"]
 
-    private static func isSignIn(_ request: Request) -> Bool {
-        guard request.method == .post, let target = try? RequestTarget(request.uri) else { return false }
+    /// Whether a request tries a password, or makes an account.
+    static func isSignIn(_ method: HTTPMethod, _ target: RequestTarget) -> Bool {
+        guard method == .POST else { return false }
         return [["api", "users", "login"], ["api", "users", "register"], ["api", "users", "me", "password"]]
             .contains(target.segments)
     }
@@ -107,9 +107,4 @@ extension Problem {
             type: "rate-limited", status: .tooManyRequests, title: "Too many requests",
             headers: [.retryAfter: String(seconds)])
     }
-}
-
-extension HTTPField.Name {
-    static let rateLimitPolicy = ours("RateLimit-Policy")
-    static let rateLimit = ours("RateLimit")
 }

@@ -9,6 +9,17 @@ enum Client: Hashable, Sendable {
     case account(UUID)
     /// Of a token that is not known to be anybody's. What it claims may be forged, and must not use up what is another's.
     case bearer(TokenFingerprint)
+
+    /// Of an address that stands for a client, half of the bits is the same for all of its family.
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .address(let address):
+            let bits = address?.bits ?? 0
+            hasher.combine(UInt64(truncatingIfNeeded: bits ^ bits >> 64))
+        case .account(let id): hasher.combine(id)
+        case .bearer(let fingerprint): hasher.combine(fingerprint)
+        }
+    }
 }
 
 /// Finds out whose a bearer token is, with the user-service's public keys and without a call for each request.
@@ -45,23 +56,36 @@ final class TokenOwners: Sendable {
         self.now = now
     }
 
-    func client(with token: String) async -> Client {
+    /// What is known of a token without asking anybody.
+    enum Answer: Sendable {
+        case known(Client)
+        /// It has to be verified first.
+        case unknown(String)
+    }
+
+    func owner(of token: String) -> Answer {
         let fingerprint = TokenFingerprint(of: token)
         let time = clock.now()
         let (owner, isPaused) = state.withLock { state in
             (state.owners[fingerprint], state.patience.map { now() < $0 } ?? false)
         }
-        if let owner, owner.end > time { return .account(owner.account) }
-        guard !isPaused else { return .bearer(fingerprint) }
+        if let owner, owner.end > time { return .known(.account(owner.account)) }
+        return isPaused ? .known(.bearer(fingerprint)) : .unknown(token)
+    }
+
+    func client(with token: String) async -> Client {
+        if case .known(let client) = owner(of: token) { return client }
         do {
             let account = try await tokens.account(token: token).id
-            if let end = Self.end(of: token) { remember(fingerprint, Owner(account: account, end: end), at: time) }
+            if let end = Self.end(of: token) {
+                remember(TokenFingerprint(of: token), Owner(account: account, end: end), at: clock.now())
+            }
             return .account(account)
         } catch {
             if error.status == .serviceUnavailable {
                 state.withLock { $0.patience = now().advanced(by: Self.pause) }
             }
-            return .bearer(fingerprint)
+            return .bearer(TokenFingerprint(of: token))
         }
     }
 

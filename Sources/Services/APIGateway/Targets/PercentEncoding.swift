@@ -22,7 +22,12 @@ enum PercentEncoding {
 
     /// `pchar` without the percent sign.
     static func isPathCharacter(_ byte: UInt8) -> Bool {
-        isUnreserved(byte) || "!$&'()*+,;=:@".utf8.contains(byte)
+        if isUnreserved(byte) { return true }
+        return switch byte {
+        // ! $ & ' ( ) * + , ; = : @
+        case 0x21, 0x24, 0x26...0x2C, 0x3A, 0x3B, 0x3D, 0x40: true
+        default: false
+        }
     }
 
     private static let digits = Array("0123456789ABCDEF".utf8)

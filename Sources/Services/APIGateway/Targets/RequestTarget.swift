@@ -11,6 +11,12 @@ struct RequestTarget: Sendable, Equatable {
     /// The path's segments, without an empty last one.
     var segments: [Substring] { path.split(separator: "/") }
 
+    /// How many segments there are at most.
+    var depth: Int {
+        var path = path
+        return path.withUTF8 { $0.count { $0 == UInt8(ascii: "/") } }
+    }
+
     /// As it is sent: path and query.
     var text: String { query.map { "\(path)?\($0)" } ?? path }
 
@@ -23,6 +29,40 @@ struct RequestTarget: Sendable, Equatable {
         }
         self.path = path
         query = uri.query.map(Self.normalised(query:))
+    }
+
+    /// The target in a request's first line. Nearly all are in that spelling already.
+    init(_ text: String) throws(Problem) {
+        var text = text
+        switch text.withUTF8(Self.plainPath) {
+        case nil:
+            try self.init(URI(text))
+        case text.utf8.count?:
+            self.init(path: text, query: nil)
+        case let length?:
+            let end = text.utf8.index(text.startIndex, offsetBy: length)
+            self.init(
+                path: String(text[..<end]), query: Self.normalised(query: String(text[text.utf8.index(after: end)...])))
+        }
+    }
+
+    private init(path: String, query: String?) {
+        self.path = path
+        self.query = query
+    }
+
+    /// How long a path is that has nothing to decode and cannot be refused; nil when it has to be looked at.
+    private static func plainPath(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard text.first == UInt8(ascii: "/") else { return nil }
+        var last = UInt8(ascii: "a")
+        for index in text.indices {
+            let byte = text[index]
+            if last == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return nil }
+            if byte == UInt8(ascii: "?") { return index }
+            guard byte == UInt8(ascii: "/") || PercentEncoding.isPathCharacter(byte) else { return nil }
+            last = byte
+        }
+        return text.count
     }
 
     /// Decodes what need not be encoded (RFC 3986 section 6.2.2.2).
@@ -52,6 +92,10 @@ struct RequestTarget: Sendable, Equatable {
 
     /// A query means what its reader makes of it; only bytes that may not stand in one are encoded.
     private static func normalised(query: String) -> String {
+        let isPlain = query.utf8.allSatisfy {
+            PercentEncoding.isPathCharacter($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
+        }
+        if isPlain { return query }
         var result: [UInt8] = []
         var rest = query.utf8[...]
         while let byte = rest.popFirst() {

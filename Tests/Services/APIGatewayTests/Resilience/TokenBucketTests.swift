@@ -2,6 +2,8 @@ import ServiceKit
 import ServiceTestSupport
 import Testing
 
+@testable import api_gateway
+
 @Suite struct TokenBucketTests {
     private let time = ManualInstant()
 

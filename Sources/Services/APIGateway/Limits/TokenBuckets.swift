@@ -1,3 +1,4 @@
+import ServiceKit
 import Synchronization
 
 /// A token bucket for each key, such as a client, in bounded memory.
@@ -5,8 +6,8 @@ import Synchronization
 /// A bucket is one number: when it will be full. One that is full is as good as none, so it is forgotten when room is
 /// needed; when none is full, the fullest go first. That forgives their keys what they used, which is the least that
 /// can be forgiven: who floods the table with new keys cannot empty or refill the bucket of one who is being held back.
-package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
-    package let quota: TokenQuota
+final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
+    let quota: TokenQuota
     private let capacity: Int
     private let origin: ContinuousClock.Instant
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -16,7 +17,7 @@ package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - capacity: how many buckets there are at most.
     ///   - now: the monotonic clock.
-    package init(
+    init(
         _ quota: TokenQuota, capacity: Int = 20_000,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
@@ -27,13 +28,13 @@ package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     }
 
     /// How many buckets there are.
-    package var count: Int { buckets.withLock(\.count) }
+    var count: Int { buckets.withLock(\.count) }
 
     /// Takes a token out of the bucket of `key`; false when there is none.
-    package func take(_ key: Key) -> Bool { takeWithLevel(key).taken }
+    func take(_ key: Key) -> Bool { takeWithLevel(key).taken }
 
     /// The same, and what is in the bucket then.
-    package func takeWithLevel(_ key: Key) -> (taken: Bool, level: TokenQuota.Level) {
+    func takeWithLevel(_ key: Key) -> (taken: Bool, level: TokenQuota.Level) {
         buckets.withLock { buckets in
             let time = elapsed
             let full: Int64
@@ -54,7 +55,7 @@ package final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     }
 
     /// What is in the bucket of `key`.
-    package func level(of key: Key) -> TokenQuota.Level {
+    func level(of key: Key) -> TokenQuota.Level {
         buckets.withLock { buckets in
             let time = elapsed
             return TokenQuota.Level(missing: (buckets[key] ?? time) - time, of: quota)

@@ -1,13 +1,13 @@
 /// A token bucket: it holds `burst` tokens at most and gains `perMinute` of them in a minute.
-package struct TokenQuota: Sendable, Equatable {
-    package let burst: Int
-    package let perMinute: Int
+struct TokenQuota: Sendable, Equatable {
+    let burst: Int
+    let perMinute: Int
     /// Nanoseconds in which one token comes.
     let interval: Int64
     /// Nanoseconds in which an empty bucket is full.
     let depth: Int64
 
-    package init(burst: Int, perMinute: Int) {
+    init(burst: Int, perMinute: Int) {
         precondition(burst > 0 && perMinute > 0)
         self.burst = burst
         self.perMinute = perMinute
@@ -16,13 +16,13 @@ package struct TokenQuota: Sendable, Equatable {
     }
 
     /// In how many whole seconds an empty bucket is full.
-    package var window: Int { (burst * 60 + perMinute - 1) / perMinute }
+    var window: Int { (burst * 60 + perMinute - 1) / perMinute }
 
     /// What is in a bucket.
-    package struct Level: Sendable, Equatable {
-        package let remaining: Int
+    struct Level: Sendable, Equatable {
+        let remaining: Int
         /// In how many whole seconds there is another token; nil when it is full.
-        package let nextAfter: Int?
+        let nextAfter: Int?
 
         /// - Parameter missing: nanoseconds until it is full.
         init(missing: Int64, of quota: TokenQuota) {
