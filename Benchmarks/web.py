@@ -221,6 +221,10 @@ def express(database):
 
 # Gateway.
 
+PRODUCT = "/api/products/0d6f2a52-3a6c-4c66-9a3b-0e3a4ef7c0de"
+
+
+
 def nginx(name, port, location, core, extra=""):
     configuration = write(f"{name}.conf", f"""
         worker_processes 1; daemon off; pid {place}/{name}.pid; error_log {place}/{name}.error warn;
@@ -239,7 +243,7 @@ def gateway():
     upstream, port, other = free_port(), free_port(), free_port()
     body = json.dumps({"id": str(uuid.uuid4()), "name": "x" * 250})
     nginx("upstream", upstream, f"access_log off; default_type application/json; return 200 '{body}';", 1)
-    direct = f"http://127.0.0.1:{upstream}/api/products/1"
+    direct = f"http://127.0.0.1:{upstream}{PRODUCT}"
     address = f"http://127.0.0.1:{upstream}"
     ours = start("api-gateway", [f"{BINARIES}/api-gateway"], 0, {
         "PORT": str(port), "USER_SERVICE_URL": address, "PRODUCT_SERVICE_URL": address, "ORDER_SERVICE_URL": address,
@@ -248,12 +252,12 @@ def gateway():
         "nginx", other, "proxy_pass http://upstream; proxy_http_version 1.1; proxy_set_header Connection '';", 0,
         f"upstream upstream {{ server 127.0.0.1:{upstream}; keepalive 64; keepalive_requests 100000000; }}")
     for server in (upstream, port, other):
-        wait_for(f"http://127.0.0.1:{server}/api/products/1")
-    compare("pass-through", ("api-gateway", f"http://127.0.0.1:{port}/api/products/1", ours),
-            ("nginx", f"http://127.0.0.1:{other}/api/products/1", theirs), 0.5)
+        wait_for(f"http://127.0.0.1:{server}{PRODUCT}")
+    compare("pass-through", ("api-gateway", f"http://127.0.0.1:{port}{PRODUCT}", ours),
+            ("nginx", f"http://127.0.0.1:{other}{PRODUCT}", theirs), 0.5)
     alone = statistics.median(load(direct, None, connections=1, seconds=3)[1] for _ in range(options.rounds))
     through = statistics.median(
-        load(f"http://127.0.0.1:{port}/api/products/1", None, connections=1, seconds=3)[1]
+        load(f"http://127.0.0.1:{port}{PRODUCT}", None, connections=1, seconds=3)[1]
         for _ in range(options.rounds))
     added = through - alone
     print(f"added at the median, one connection: {added:.3f} ms  wanted ≤ 0.3: {'MET' if added <= 0.3 else 'MISSED'}",
@@ -299,14 +303,14 @@ def limits():
         **common, "PORT": str(free), "RATE_LIMIT_PER_MINUTE": "0", "ACCOUNT_RATE_LIMIT_PER_MINUTE": "0",
         "SIGN_IN_RATE_LIMIT_PER_MINUTE": "0"})
     for port in (limited, free):
-        wait_for(f"http://127.0.0.1:{port}/api/products/1")
+        wait_for(f"http://127.0.0.1:{port}{PRODUCT}")
     bearer = [f"Authorization: Bearer {token}"]
     rates = ([], [])
     for number in range(options.rounds + 1):
         seconds = options.seconds if number else 2
         for kept, port, process, fields in (
                 (rates[0], limited, with_limits, bearer), (rates[1], free, without, [])):
-            rate = load(f"http://127.0.0.1:{port}/api/products/1", process.pid, seconds=seconds, fields=fields)[0]
+            rate = load(f"http://127.0.0.1:{port}{PRODUCT}", process.pid, seconds=seconds, fields=fields)[0]
             if number:
                 kept.append(rate)
     full, bare = (statistics.median(kept) for kept in rates)
