@@ -17,6 +17,9 @@ struct ShopConnection: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            // A server that ends may take no more connections, and NIO ends the process for one of these that is let go before
+            // it is closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
             try guards.add(to: channel)
             return value
         }
