@@ -87,7 +87,12 @@ extension ClientConnection {
         guard let place = request.place else { return askRouter(request) }
         let exchange = try gateway.forwarder(to: place.upstream).exchange(request, to: target, for: self)
         request.exchange = exchange
-        try exchange.begin()
+        do throws(Problem) {
+            try exchange.begin()
+        } catch {
+            request.exchange = nil
+            throw error
+        }
     }
 
     private func askRouter(_ request: ClientRequest) {
