@@ -208,10 +208,16 @@ import Testing
     }
 
     @Test func `a client that pipelines and reads nothing gives its place back`() async throws {
+        let begun = Gate()
         let part = ByteBuffer(repeating: 0x61, count: 1024 * 1024)
         let handler: Route.Handler = { request, _ in
-            guard request.uri.path == "/api/users/large" else { return .noContent }
-            return Response(status: .ok, body: ResponseBody(byteBuffer: part))
+            guard request.uri.path == "/api/users/endless" else { return .noContent }
+            begun.open()
+            return Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    while true { try await writer.write(part) }
+                })
         }
         var bounds = ConnectionBounds()
         bounds.write = .milliseconds(300)
@@ -220,9 +226,10 @@ import Testing
             try fixture.publish([.users: [port]])
             try await fixture.serve { client in
                 try await RawConnection.open(port: try #require(client.port)) { connection in
-                    let request = "GET /api/users/large HTTP/1.1\r\nHost: x\r\n\r\n"
+                    let request = "GET /api/users/endless HTTP/1.1\r\nHost: x\r\n\r\n"
                     try await connection.write(String(repeating: request, count: 64))
-                    while try await client.send(.get, "/api/users").status != 503 {}
+                    await begun.pass()
+                    #expect(try await client.send(.get, "/api/users").status == 503)
                     try await placeIsFree(client)
                 }
             }
